@@ -1,0 +1,75 @@
+import type { Kysely, Migration } from 'kysely';
+import { Migrator } from 'kysely';
+import * as accountsAndSessions from './migrations/0001-accounts-and-sessions.ts';
+import type { Database, Dialect } from './open.ts';
+
+type Up = (db: Kysely<unknown>, dialect: Dialect) => Promise<void>;
+
+/** In the order they run. A released one is never edited. */
+export const MIGRATIONS: Readonly<Record<string, { readonly up: Up }>> = {
+  '0001-accounts-and-sessions': accountsAndSessions,
+};
+
+/** How the schema of a database stands to what this server knows. */
+export interface SchemaState {
+  /** migrations still to run */
+  readonly pending: readonly string[];
+  /** migrations of a newer server */
+  readonly unknown: readonly string[];
+}
+
+const TABLE = 'latchkey_migrations';
+
+function migrator({ db, dialect }: Database, migrations: typeof MIGRATIONS): Migrator {
+  const bound: Record<string, Migration> = {};
+  for (const [name, { up }] of Object.entries(migrations))
+    bound[name] = { up: (transaction) => up(transaction, dialect) };
+  return new Migrator({
+    db,
+    provider: { getMigrations: async () => bound },
+    migrationTableName: TABLE,
+    migrationLockTableName: `${TABLE}_lock`,
+  });
+}
+
+/** Compares the schema with what this server knows. Writes nothing. */
+export async function schemaState({ db }: Database, migrations = MIGRATIONS): Promise<SchemaState> {
+  const names = Object.keys(migrations);
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some((table) => table.name === TABLE)) return { pending: names, unknown: [] };
+  const rows = await db
+    .withTables<{ [TABLE]: { name: string } }>()
+    .selectFrom(TABLE)
+    .select('name')
+    .execute();
+  const applied = new Set(rows.map((row) => row.name));
+  return {
+    pending: names.filter((name) => !applied.has(name)),
+    unknown: [...applied].filter((name) => !names.includes(name)),
+  };
+}
+
+/**
+ * Brings the schema up to date, in one transaction and under a lock: servers that start together migrate once,
+ * and a migration that fails leaves nothing behind. Returns the names of those that ran.
+ */
+export async function migrate(database: Database, migrations = MIGRATIONS): Promise<readonly string[]> {
+  const { unknown } = await schemaState(database, migrations);
+  if (unknown.length > 0) throw new Error(newerSchema(unknown));
+  const { error, results } = await migrator(database, migrations).migrateToLatest();
+  if (error !== undefined) throw error;
+  return (results ?? [])
+    .filter((result) => result.status === 'Success')
+    .map((result) => result.migrationName);
+}
+
+/** Undefined when server and schema fit; otherwise the sentence that says what to do. */
+export function misfit({ pending, unknown }: SchemaState): string | undefined {
+  if (unknown.length > 0) return newerSchema(unknown);
+  if (pending.length === 0) return undefined;
+  return `The database is older than this server (missing: ${pending.join(', ')}). Run: latchkey migrate`;
+}
+
+function newerSchema(unknown: readonly string[]): string {
+  return `The database is newer than this server (it has ${unknown.join(', ')}). Use the newer server.`;
+}

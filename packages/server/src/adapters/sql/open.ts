@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { Kysely } from 'kysely';
+import type { Config } from '../../config.ts';
+import { isPostgresUnavailable, postgresDialect } from './postgres.ts';
+import { isSqliteUnavailable, sqliteDialect } from './sqlite.ts';
+import type { Tables } from './tables.ts';
+
+export type Dialect = 'sqlite' | 'postgres';
+
+/** A database that is open: which kind, how to ask it, and whether an error is its being away. */
+export interface Database {
+  readonly dialect: Dialect;
+  readonly db: Kysely<Tables>;
+  isUnavailable(error: unknown): boolean;
+  close(): Promise<void>;
+}
+
+type DatabaseConfig = Pick<Config, 'databaseUrl' | 'databasePool' | 'sqliteSynchronous'>;
+
+/** The file of a `sqlite:` address as an absolute path, `:memory:`, or undefined for PostgreSQL. */
+export function sqlitePath(url: string): string | undefined {
+  if (!url.startsWith('sqlite:')) return undefined;
+  const path = url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '');
+  return path === ':memory:' ? path : resolve(path);
+}
+
+/**
+ * Opens the database of `DATABASE_URL`. `patient` lifts the statement timeout, for migrations.
+ * Throws a sentence when the folder of the SQLite file is missing or cannot be written.
+ */
+export function openDatabase(config: DatabaseConfig, { patient = false } = {}): Database {
+  const url = config.databaseUrl.reveal();
+  const path = sqlitePath(url);
+  if (path === undefined) {
+    const options = { url, pool: config.databasePool, statementTimeout: patient ? 0 : 5_000 };
+    return database(
+      'postgres',
+      new Kysely<Tables>({ dialect: postgresDialect(options) }),
+      isPostgresUnavailable,
+    );
+  }
+  if (path !== ':memory:' && !existsSync(dirname(path))) {
+    throw new Error(`The folder ${dirname(path)} of the database does not exist.`);
+  }
+  const dialect = sqliteDialect({ path, synchronous: config.sqliteSynchronous });
+  return database('sqlite', new Kysely<Tables>({ dialect }), isSqliteUnavailable);
+}
+
+function database(dialect: Dialect, db: Kysely<Tables>, isUnavailable: Database['isUnavailable']): Database {
+  return { dialect, db, isUnavailable, close: () => db.destroy() };
+}

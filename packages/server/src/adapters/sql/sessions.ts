@@ -1,0 +1,132 @@
+import type { Kysely, Selectable } from 'kysely';
+import type { Holder, RotateRequest, Rotation, Session, SessionStore } from '../../domain/store.ts';
+import { ACCOUNT_COLUMNS, toAccount } from './accounts.ts';
+import type { SessionTable, Tables } from './tables.ts';
+
+type SessionRow = Selectable<Omit<SessionTable, 'ip' | 'user_agent'>>;
+
+const SESSION_COLUMNS = [
+  'sessions.id',
+  'sessions.user_id',
+  'sessions.current_jti',
+  'sessions.issued_at',
+  'sessions.expires_at',
+  'sessions.previous_jti',
+  'sessions.rotated_at',
+  'sessions.created_at',
+  'sessions.ended_at',
+] as const;
+
+function toSession(row: SessionRow): Session {
+  return {
+    id: row.id,
+    userId: row.user_id,
+    current: { jti: row.current_jti, issuedAt: row.issued_at, expiresAt: row.expires_at },
+    previousJti: row.previous_jti ?? undefined,
+    rotatedAt: row.rotated_at ?? undefined,
+    createdAt: row.created_at,
+    endedAt: row.ended_at ?? undefined,
+  };
+}
+
+async function byId(db: Kysely<Tables>, id: string): Promise<Session | undefined> {
+  const row = await db.selectFrom('sessions').select(SESSION_COLUMNS).where('id', '=', id).executeTakeFirst();
+  return row && toSession(row);
+}
+
+/**
+ * One conditional UPDATE consumes the token: of any number of requests in any number of processes, one
+ * matches `current_jti`. A jti never becomes current again, so those that did not match can be told why by a
+ * read that comes after.
+ */
+async function rotate(
+  db: Kysely<Tables>,
+  { sessionId, jti, next, at, grace }: RotateRequest,
+): Promise<Rotation> {
+  const rotated = await db
+    .updateTable('sessions')
+    .set((eb) => ({
+      previous_jti: eb.ref('current_jti'),
+      current_jti: next.jti,
+      issued_at: next.issuedAt,
+      expires_at: next.expiresAt,
+      rotated_at: at,
+    }))
+    .where('id', '=', sessionId)
+    .where('current_jti', '=', jti)
+    .where('ended_at', 'is', null)
+    .executeTakeFirst();
+  if (rotated.numUpdatedRows > 0n) return { kind: 'rotated', current: next };
+  const session = await byId(db, sessionId);
+  if (session === undefined) return { kind: 'unknown' };
+  if (session.endedAt !== undefined) return { kind: 'ended' };
+  const isParent = session.previousJti === jti && at - (session.rotatedAt ?? 0) < grace;
+  return isParent ? { kind: 'repeated', current: session.current } : { kind: 'reused' };
+}
+
+async function holder(db: Kysely<Tables>, userId: number, sessionId: string): Promise<Holder | undefined> {
+  const row = await db
+    .selectFrom('users')
+    .leftJoin('profiles', 'profiles.user_id', 'users.id')
+    .leftJoin('sessions', (join) =>
+      join.onRef('sessions.user_id', '=', 'users.id').on('sessions.id', '=', sessionId),
+    )
+    .select(ACCOUNT_COLUMNS)
+    .select([
+      'sessions.id as session_id',
+      'sessions.current_jti',
+      'sessions.issued_at',
+      'sessions.expires_at',
+      'sessions.previous_jti',
+      'sessions.rotated_at',
+      'sessions.created_at as opened_at',
+      'sessions.ended_at',
+    ])
+    .where('users.id', '=', userId)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const { session_id: id, opened_at: created_at } = row;
+  const session =
+    id === null ? undefined : toSession({ ...row, id, user_id: userId, created_at } as SessionRow);
+  return { account: toAccount(row), session };
+}
+
+/** Sessions on either database. */
+export function sessionStore(db: Kysely<Tables>): SessionStore {
+  return {
+    byId: (id) => byId(db, id),
+    rotate: (request) => rotate(db, request),
+    holder: (userId, sessionId) => holder(db, userId, sessionId),
+    async open({ id, userId, current, createdAt, origin }) {
+      const stamp = { current_jti: current.jti, issued_at: current.issuedAt, expires_at: current.expiresAt };
+      const from = { ip: origin.ip, user_agent: origin.userAgent };
+      const never = { previous_jti: null, rotated_at: null, ended_at: null };
+      await db
+        .insertInto('sessions')
+        .values({ id, user_id: userId, created_at: createdAt, ...stamp, ...from, ...never })
+        .execute();
+    },
+    async end(id, at) {
+      const live = db
+        .updateTable('sessions')
+        .set({ ended_at: at })
+        .where('id', '=', id)
+        .where('ended_at', 'is', null);
+      return (await live.executeTakeFirst()).numUpdatedRows > 0n;
+    },
+    async endAllOf(userId, at) {
+      const live = db
+        .updateTable('sessions')
+        .set({ ended_at: at })
+        .where('user_id', '=', userId)
+        .where('ended_at', 'is', null);
+      return Number((await live.executeTakeFirst()).numUpdatedRows);
+    },
+    async purgeExpired(before, limit) {
+      const expired = db.selectFrom('sessions').select('id').where('expires_at', '<', before).limit(limit);
+      return Number(
+        (await db.deleteFrom('sessions').where('id', 'in', expired).executeTakeFirst()).numDeletedRows,
+      );
+    },
+  };
+}

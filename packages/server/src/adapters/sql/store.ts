@@ -1,0 +1,26 @@
+import { type Kysely, sql } from 'kysely';
+import type { Store } from '../../domain/store.ts';
+import { accountStore } from './accounts.ts';
+import { auditStore } from './audit.ts';
+import type { Database } from './open.ts';
+import { sessionStore } from './sessions.ts';
+import type { Tables } from './tables.ts';
+
+/** The domain's store on an open database, SQLite or PostgreSQL: one set of queries. */
+export function sqlStore({ db, isUnavailable }: Pick<Database, 'db' | 'isUnavailable'>): Store {
+  return storeOn(db, isUnavailable);
+}
+
+function storeOn(db: Kysely<Tables>, isUnavailable: Store['isUnavailable']): Store {
+  return {
+    accounts: accountStore(db),
+    sessions: sessionStore(db),
+    audit: auditStore(db),
+    isUnavailable,
+    transaction: (work) =>
+      db.transaction().execute((transaction) => work(storeOn(transaction, isUnavailable))),
+    async ping() {
+      await sql`select 1`.execute(db);
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import { misfit, schemaState } from '../adapters/sql/migrate.ts';
+import { type Database, openDatabase } from '../adapters/sql/open.ts';
+import type { App } from '../domain/app.ts';
+import { assemble } from '../index.ts';
+import { commandConfig } from './environment.ts';
+
+/** What went wrong, said in one line to the person at the terminal. Exit code 1. */
+export class CommandError extends Error {}
+
+/** Opens the database of the settings for as long as the work takes. */
+export async function withDatabase<T>(work: (database: Database) => Promise<T>, options = {}): Promise<T> {
+  const database = openDatabase(commandConfig(), options);
+  try {
+    return await work(database);
+  } finally {
+    await database.close();
+  }
+}
+
+/** The application on a database whose schema fits, for as long as the work takes. */
+export function withApp<T>(work: (app: App) => Promise<T>): Promise<T> {
+  return withDatabase(async (database) => {
+    const problem = misfit(await schemaState(database));
+    if (problem !== undefined) throw new CommandError(problem);
+    return work(assemble(commandConfig(), database));
+  });
+}

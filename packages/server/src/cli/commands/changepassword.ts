@@ -1,0 +1,25 @@
+import { setPassword } from '../../domain/accounts/manage.ts';
+import { COMMAND_LINE } from '../../domain/audit/event.ts';
+import { CommandError, withApp } from '../app.ts';
+import { passwordFrom } from '../ask.ts';
+import { insistOnRules } from '../password-rules.ts';
+
+export interface ChangePasswordOptions {
+  readonly passwordStdin?: boolean;
+  readonly allowWeakPassword?: boolean;
+}
+
+/** `latchkey changepassword <user name or e-mail>`: sets a new password and logs the person out everywhere. */
+export async function changePasswordCommand(name: string, options: ChangePasswordOptions): Promise<void> {
+  await withApp(async (app) => {
+    const account = await app.store.accounts.byLoginName(name);
+    if (account === undefined) throw new CommandError(`Nobody logs in as "${name}".`);
+    const password = await passwordFrom(options);
+    await insistOnRules(password, account, options);
+    const changed = await setPassword(app, account.id, password, COMMAND_LINE);
+    if (!changed.ok) throw new CommandError('The server is busy.');
+    console.log(
+      `The password of ${account.username} is changed; ${changed.value.sessionsEnded} sessions ended.`,
+    );
+  });
+}

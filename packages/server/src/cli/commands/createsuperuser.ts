@@ -1,0 +1,52 @@
+import { createSuperuser } from '../../domain/accounts/manage.ts';
+import { COMMAND_LINE } from '../../domain/audit/event.ts';
+import { isEmailAddress } from '../../domain/email/address.ts';
+import { faultWords } from '../../http/words.ts';
+import { CommandError, withApp } from '../app.ts';
+import { askText, isTerminal, passwordFrom } from '../ask.ts';
+import { insistOnRules } from '../password-rules.ts';
+
+export interface CreateSuperuserOptions {
+  readonly username?: string;
+  readonly email?: string;
+  readonly passwordStdin?: boolean;
+  readonly allowWeakPassword?: boolean;
+}
+
+function usernameProblem(username: string): string | undefined {
+  if (username === '') return 'A user name is needed.';
+  return [...username].length > 100 ? 'A user name has 100 characters at the most.' : undefined;
+}
+
+function emailProblem(email: string): string | undefined {
+  return email === '' || isEmailAddress(email) ? undefined : `"${email}" is not an e-mail address.`;
+}
+
+async function textFrom(
+  given: string | undefined,
+  question: string,
+  problem: (text: string) => string | undefined,
+): Promise<string> {
+  const text = given ?? (isTerminal() ? await askText(question, problem) : '');
+  const said = problem(text.trim());
+  if (said !== undefined) throw new CommandError(said);
+  return text.trim();
+}
+
+/** `latchkey createsuperuser`: by questions at a terminal, by flags in a script. */
+export async function createSuperuserCommand(options: CreateSuperuserOptions): Promise<void> {
+  await withApp(async (app) => {
+    const username = await textFrom(options.username, 'User name', usernameProblem);
+    const email = await textFrom(options.email, 'E-mail (may stay empty)', emailProblem);
+    const password = await passwordFrom(options);
+    await insistOnRules(password, { username, email }, options);
+    const created = await createSuperuser(app, { username, email, password }, COMMAND_LINE);
+    if (!created.ok) {
+      const words = Object.values(created.faults ?? {})
+        .flat()
+        .map(faultWords);
+      throw new CommandError(words.join(' ') || 'The server is busy.');
+    }
+    console.log(`Superuser ${username} has id ${created.value.id}.`);
+  });
+}

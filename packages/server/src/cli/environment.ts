@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { sqlitePath } from '../adapters/sql/open.ts';
+import { type Config, type Profile, readConfig } from '../config.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The environment, with the `.env` file of the working folder below it. */
+function environment(): Environment {
+  if (!existsSync('.env')) return process.env;
+  return { ...parseEnv(readFileSync('.env', 'utf8')), ...process.env };
+}
+
+const newKey = () => randomBytes(48).toString('base64url');
+
+/**
+ * The key of a development server, beside its database: made at the first start, read ever after, for the
+ * owner's eyes only. Of two servers that start together one makes it and both read it.
+ */
+function devSecretKey(config: Config): string {
+  const path = sqlitePath(config.databaseUrl.reveal());
+  const file = join(path === undefined || path === ':memory:' ? '.' : dirname(path), 'latchkey.key');
+  if (!existsSync(file)) {
+    const draft = `${file}.${process.pid}`;
+    writeFileSync(draft, `${newKey()}\n`, { mode: 0o600 });
+    try {
+      linkSync(draft, file);
+    } catch (error) {
+      if (!existsSync(file)) throw error;
+    } finally {
+      rmSync(draft);
+    }
+  }
+  return readFileSync(file, 'utf8').trim();
+}
+
+/** The configuration of a server. In dev a missing SECRET_KEY is made and kept. */
+export function serverConfig(profile: Profile): Config {
+  const given = environment();
+  const config = readConfig(profile, given);
+  if (profile === 'serve' || given.SECRET_KEY) return config;
+  return readConfig(profile, { ...given, SECRET_KEY: devSecretKey(config) });
+}
+
+/** The configuration of a command that works on the database and signs nothing: it needs no SECRET_KEY. */
+export function commandConfig(): Config {
+  const given = environment();
+  return readConfig('dev', { ...given, SECRET_KEY: given.SECRET_KEY || newKey() });
+}

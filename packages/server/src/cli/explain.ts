@@ -1,0 +1,38 @@
+function code(error: Error): string {
+  return 'code' in error ? String(error.code) : '';
+}
+
+/** The kinds of failure an operator can do something about, each with the sentence he needs. */
+function sentence(error: Error & { port?: unknown; path?: unknown; address?: unknown }): string | undefined {
+  switch (code(error)) {
+    case 'EADDRINUSE':
+      return `Port ${error.port} is taken. Stop what listens there, or set PORT to another one.`;
+    case 'EADDRNOTAVAIL':
+      return `${error.address} is not an address of this machine. Change HOST.`;
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return error.path === undefined
+        ? `Port ${error.port} may not be used by this user. Set PORT to one above 1023.`
+        : `${error.path} cannot be written: check the rights of the folder, or change DATABASE_URL.`;
+    case 'ECONNREFUSED':
+      return `No database answers at ${error.address ?? 'the address'}:${error.port ?? ''}. Check DATABASE_URL.`;
+    case '28P01':
+    case '28000':
+      return `The database refuses the login of DATABASE_URL: ${error.message}.`;
+    case '3D000':
+      return `${error.message}. Make it first, or change DATABASE_URL.`;
+    default:
+      return undefined;
+  }
+}
+
+/** An error as one line. The unexpected ones keep their stack behind LOG_LEVEL=debug. */
+export function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const known = sentence(error);
+  if (known !== undefined) return known;
+  return process.env.LOG_LEVEL === 'debug'
+    ? (error.stack ?? error.message)
+    : error.message.split('\n', 1)[0] || error.name;
+}

@@ -1,0 +1,84 @@
+import { Command, Option } from 'commander';
+import { ConfigError, type Profile } from '../config.ts';
+import { VERSION } from '../version.ts';
+import { CommandError } from './app.ts';
+import { explain } from './explain.ts';
+
+const PASSWORD_STDIN = [
+  '--password-stdin',
+  'read the password from standard input (or set LATCHKEY_PASSWORD)',
+] as const;
+const ALLOW_WEAK = ['--allow-weak-password', 'take a password that the rules refuse'] as const;
+
+/** Commands load what they need when they run: `--help` is quick. */
+function program(): Command {
+  const latchkey = new Command('latchkey')
+    .description('A self-hosted authentication backend on the wire of Django REST framework and SimpleJWT.')
+    .version(VERSION)
+    .showHelpAfterError('(latchkey --help lists the commands)');
+  latchkey
+    .command('dev')
+    .description('run a development server: migrates by itself, makes its own key, takes weak passwords')
+    .action(async () => (await import('./commands/serve.ts')).serve('dev'));
+  latchkey
+    .command('serve')
+    .description('run a production server: wants SECRET_KEY and PUBLIC_URL')
+    .action(async () => (await import('./commands/serve.ts')).serve('serve'));
+  latchkey
+    .command('migrate')
+    .description('bring the database up to date')
+    .option('--plan', 'say what would run, run nothing')
+    .action(async (options) => (await import('./commands/migrate.ts')).migrateCommand(options));
+  latchkey
+    .command('createsuperuser')
+    .description('make an account with every right; asks for what is not given')
+    .option('--username <name>', 'its user name')
+    .option('--email <address>', 'its e-mail address')
+    .option(...PASSWORD_STDIN)
+    .option(...ALLOW_WEAK)
+    .action(async (options) =>
+      (await import('./commands/createsuperuser.ts')).createSuperuserCommand(options),
+    );
+  latchkey
+    .command('changepassword')
+    .description('set a new password and end the sessions of an account')
+    .argument('<name>', 'user name or e-mail')
+    .option(...PASSWORD_STDIN)
+    .option(...ALLOW_WEAK)
+    .action(async (name, options) =>
+      (await import('./commands/changepassword.ts')).changePasswordCommand(name, options),
+    );
+  return latchkey;
+}
+
+function addMaintenance(latchkey: Command): Command {
+  latchkey
+    .command('purge')
+    .description('delete what has expired; servers do this by themselves every hour')
+    .action(async () => (await import('./commands/purge.ts')).purgeCommand());
+  latchkey
+    .command('openapi')
+    .description('print the OpenAPI document')
+    .option('--output <file>', 'write it to a file')
+    .action(async (options) => (await import('./commands/openapi.ts')).openApiCommand(options));
+  latchkey
+    .command('config')
+    .description('print the settings in force, secrets masked')
+    .addOption(new Option('--profile <name>', 'for which server').choices(['dev', 'serve']).default('dev'))
+    .option('--markdown', 'print the page that explains the settings')
+    .action(async (options: { profile: Profile; markdown?: boolean }) =>
+      (await import('./commands/config.ts')).configCommand(options),
+    );
+  return latchkey;
+}
+
+try {
+  await addMaintenance(program()).parseAsync();
+} catch (error) {
+  const lines =
+    error instanceof ConfigError
+      ? error.faults
+      : [error instanceof CommandError ? error.message : explain(error)];
+  for (const line of lines) console.error(`latchkey: ${line}`);
+  process.exit(1);
+}

@@ -1,0 +1,87 @@
+import type { App } from '../app.ts';
+import type { Origin } from '../audit/event.ts';
+import type { Outcome } from '../outcome.ts';
+import { done, refuse } from '../outcome.ts';
+import type { AccountChanges } from '../store.ts';
+
+export interface NewSuperuser {
+  readonly username: string;
+  readonly email: string;
+  readonly password: string;
+}
+
+/** Makes an active account with every right. Refuses a name that is taken, and `server_busy`. */
+export async function createSuperuser(
+  app: Pick<App, 'store' | 'clock' | 'passwords'>,
+  { username, email, password }: NewSuperuser,
+  origin: Origin,
+): Promise<Outcome<{ id: number }, 'faulty_fields' | 'server_busy'>> {
+  const hashed = await app.passwords.hash(password);
+  if (!hashed.ok) return hashed;
+  const now = app.clock.now();
+  const rights = { isActive: true, isStaff: true, isSuperuser: true };
+  return app.store.transaction(async (store) => {
+    const added = await store.accounts.add({
+      username,
+      email,
+      password: hashed.value,
+      ...rights,
+      createdAt: now,
+    });
+    if ('taken' in added) {
+      const faults = Object.fromEntries(
+        added.taken.map((field) => [field, [{ code: `${field}_taken` } as const]]),
+      );
+      return refuse('faulty_fields', { faults });
+    }
+    await store.audit.record({ event: 'superuser_created', userId: added.id }, now, origin);
+    return done({ id: added.id });
+  });
+}
+
+/** Sets a new password and ends every session of the account, in one transaction. How many sessions ended. */
+export async function setPassword(
+  app: Pick<App, 'store' | 'clock' | 'passwords'>,
+  userId: number,
+  password: string,
+  origin: Origin,
+): Promise<Outcome<{ sessionsEnded: number }, 'server_busy'>> {
+  const hashed = await app.passwords.hash(password);
+  if (!hashed.ok) return hashed;
+  const now = app.clock.now();
+  return app.store.transaction(async (store) => {
+    await store.accounts.setPassword(userId, hashed.value);
+    const sessionsEnded = await store.sessions.endAllOf(userId, now);
+    await store.audit.record({ event: 'password_changed', userId, sessionsEnded }, now, origin);
+    return done({ sessionsEnded });
+  });
+}
+
+/** Changes what the changes name. Deactivation ends every session in the same transaction. */
+export async function changeAccount(
+  app: Pick<App, 'store' | 'clock'>,
+  userId: number,
+  changes: AccountChanges,
+  origin: Origin,
+): Promise<void> {
+  const now = app.clock.now();
+  await app.store.transaction(async (store) => {
+    await store.accounts.change(userId, changes);
+    if (changes.isActive === false) await store.sessions.endAllOf(userId, now);
+    const fields = Object.keys(changes);
+    await store.audit.record({ event: 'account_changed', userId, fields }, now, origin);
+  });
+}
+
+/** Deletes the account, its profile and its sessions. The audit trail stays. */
+export async function removeAccount(
+  app: Pick<App, 'store' | 'clock'>,
+  userId: number,
+  origin: Origin,
+): Promise<void> {
+  const now = app.clock.now();
+  await app.store.transaction(async (store) => {
+    if (await store.accounts.remove(userId))
+      await store.audit.record({ event: 'account_removed', userId }, now, origin);
+  });
+}

@@ -1,0 +1,90 @@
+import type { App } from '../app.ts';
+import type { Origin } from '../audit/event.ts';
+import type { Fault } from '../fault.ts';
+import type { FieldFaults, Outcome } from '../outcome.ts';
+import { done, refuse } from '../outcome.ts';
+import { passwordFaults, similarityFaults } from '../passwords/policy.ts';
+
+export interface Registration {
+  readonly username: string;
+  /** `''` for none */
+  readonly email: string;
+  readonly password: string;
+  /** the password once more, when the form asks for it */
+  readonly repeated: string | undefined;
+}
+
+export interface Registered {
+  readonly id: number;
+  readonly username: string;
+  readonly email: string;
+}
+
+/** Is the user name free? For a form; what counts is decided when the account is added. */
+export async function usernameFaults({ store }: Pick<App, 'store'>, username: string): Promise<Fault[]> {
+  return (await store.accounts.loginNameIsTaken(username)) ? [{ code: 'username_taken' }] : [];
+}
+
+/** Is the e-mail free? As `usernameFaults`. */
+export async function emailFaults({ store }: Pick<App, 'store'>, email: string): Promise<Fault[]> {
+  return email !== '' && (await store.accounts.loginNameIsTaken(email)) ? [{ code: 'email_taken' }] : [];
+}
+
+/** What the rules say against the password: all of it, or with `PASSWORD_RULES=warn` nothing but a log line. */
+export async function enforcedPasswordFaults(
+  app: Pick<App, 'config' | 'log'>,
+  password: string,
+): Promise<Fault[]> {
+  return enforced(app, await passwordFaults(password));
+}
+
+function enforced({ config, log }: Pick<App, 'config' | 'log'>, faults: Fault[]): Fault[] {
+  if (config.passwordRules === 'enforce' || faults.length === 0) return faults;
+  log.warn(
+    { faults: faults.map((fault) => fault.code) },
+    'a password that PASSWORD_RULES=enforce would refuse',
+  );
+  return [];
+}
+
+/** Django compares the fields with each other only after each has passed by itself. */
+function crossFieldFaults(app: Pick<App, 'config' | 'log'>, input: Registration): Fault[] {
+  if (input.repeated !== undefined && input.repeated !== input.password)
+    return [{ code: 'passwords_differ' }];
+  return enforced(app, similarityFaults(input.password, { username: input.username, email: input.email }));
+}
+
+function takenFaults(taken: readonly ('username' | 'email')[]): FieldFaults {
+  return Object.fromEntries(taken.map((field) => [field, [{ code: `${field}_taken` } as const]]));
+}
+
+/**
+ * Opens an account with its profile. The fields are expected to have passed their own checks (length, form,
+ * the `…Faults` functions above); what needs more than one field is checked here, and whose the names are is
+ * decided by the database. Refuses with `faulty_fields` or `server_busy`.
+ */
+export async function register(
+  app: Pick<App, 'store' | 'clock' | 'passwords' | 'config' | 'log'>,
+  input: Registration,
+  origin: Origin,
+): Promise<Outcome<Registered, 'faulty_fields' | 'server_busy'>> {
+  const faults = crossFieldFaults(app, input);
+  if (faults.length > 0) return refuse('faulty_fields', { faults: { password: faults } });
+  const hashed = await app.passwords.hash(input.password);
+  if (!hashed.ok) return hashed;
+  const now = app.clock.now();
+  const { username, email } = input;
+  const rights = { isActive: true, isStaff: false, isSuperuser: false };
+  return app.store.transaction(async (store) => {
+    const added = await store.accounts.add({
+      username,
+      email,
+      password: hashed.value,
+      ...rights,
+      createdAt: now,
+    });
+    if ('taken' in added) return refuse('faulty_fields', { faults: takenFaults(added.taken) });
+    await store.audit.record({ event: 'account_registered', userId: added.id }, now, origin);
+    return done({ id: added.id, username, email });
+  });
+}

@@ -1,0 +1,46 @@
+import type { App } from './app.ts';
+import type { Outcome, TokenReason } from './outcome.ts';
+import { done, refuse } from './outcome.ts';
+import type { Account } from './store.ts';
+import { requireType, type VerifiedClaims } from './tokens/jwt.ts';
+import { readPresented } from './tokens/presented.ts';
+import { readUserId } from './tokens/user-id.ts';
+
+/** Who is asking: an account that is active now, and the session he asks from. */
+export interface Actor {
+  readonly account: Account;
+  readonly sessionId: string;
+}
+
+type Refusals = 'access_token_refused' | 'no_user_in_token' | 'user_not_found' | 'user_inactive';
+
+function readAccess(app: Pick<App, 'keys'>, text: string, now: number): Outcome<VerifiedClaims, TokenReason> {
+  const read = readPresented(app, text, now);
+  if (!read.ok) return read;
+  const wrongType = requireType(read.value, 'access');
+  return wrongType === undefined ? read : refuse(wrongType);
+}
+
+/**
+ * The actor behind an access token. The account and the session are read on every request, so that
+ * deactivation, logout and a changed password bite at once. In SimpleJWT's order: the token, the user, and
+ * then what SimpleJWT does not have, the session.
+ */
+export async function actorOf(
+  app: Pick<App, 'store' | 'clock' | 'keys'>,
+  text: string,
+): Promise<Outcome<Actor, Refusals>> {
+  const read = readAccess(app, text, app.clock.now());
+  if (!read.ok) return refuse('access_token_refused', { token: read.reason });
+  const { user_id, sid } = read.value;
+  if (user_id === undefined) return refuse('no_user_in_token');
+  const userId = readUserId(user_id);
+  const sessionId = typeof sid === 'string' ? sid : '';
+  const holder = userId === undefined ? undefined : await app.store.sessions.holder(userId, sessionId);
+  if (holder === undefined) return refuse('user_not_found');
+  if (!holder.account.isActive) return refuse('user_inactive');
+  if (holder.session === undefined || holder.session.endedAt !== undefined) {
+    return refuse('access_token_refused', { token: 'token_invalid' });
+  }
+  return done({ account: holder.account, sessionId });
+}

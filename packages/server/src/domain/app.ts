@@ -1,0 +1,37 @@
+import type { Config } from '../config.ts';
+import type { Passwords } from './passwords/passwords.ts';
+import type { Account, Store } from './store.ts';
+import type { Clock, Random } from './system.ts';
+import type { KeyRing } from './tokens/keys.ts';
+
+/** One answered request, as the log has it. */
+export interface RequestNote {
+  readonly requestId: string;
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly ms: number;
+}
+
+/** Takes notes for the operator. Never given a secret. */
+export interface Log {
+  request(note: RequestNote): void;
+  info(note: Readonly<Record<string, unknown>>, text: string): void;
+  warn(note: Readonly<Record<string, unknown>>, text: string): void;
+  error(note: Readonly<Record<string, unknown>>, text: string): void;
+}
+
+/** The claims about a person that go into both tokens, in this order, after `user_id`. */
+export type ClaimsOf = (account: Account) => Readonly<Record<string, unknown>>;
+
+/** All that use cases may need. Each names the parts it takes. */
+export interface App {
+  readonly config: Config;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly keys: KeyRing;
+  readonly passwords: Passwords;
+  readonly claimsOf: ClaimsOf;
+  readonly log: Log;
+}

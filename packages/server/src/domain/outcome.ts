@@ -1,0 +1,55 @@
+import type { Fault } from './fault.ts';
+
+/** Why a use case said no. The one closed list: `http/refusals.ts` has an answer for each. */
+export type Reason =
+  | 'faulty_fields'
+  | 'no_active_account'
+  | 'no_active_account_for_token'
+  | 'server_busy'
+  | 'not_authenticated'
+  | 'bad_authorization_header'
+  | 'access_token_refused'
+  | 'no_user_in_token'
+  | 'user_not_found'
+  | 'user_inactive'
+  | 'blacklisted_at_verify'
+  | TokenReason;
+
+/** Why a token was refused, whatever it was presented for. */
+export type TokenReason =
+  | 'token_invalid'
+  | 'token_expired'
+  | 'token_without_exp'
+  | 'token_without_id'
+  | 'token_without_type'
+  | 'token_of_wrong_type'
+  | 'token_blacklisted';
+
+/** What was found wrong, by field name, in the order of the fields. */
+export type FieldFaults = Readonly<Record<string, readonly Fault[]>>;
+
+/** A refusal: the reason and what the reason needs to be told. */
+export interface Refusal<R extends Reason = Reason> {
+  readonly ok: false;
+  readonly reason: R;
+  /** with `faulty_fields` */
+  readonly faults?: FieldFaults;
+  /** with `access_token_refused`: what was wrong with the token */
+  readonly token?: TokenReason;
+}
+
+export interface Done<T> {
+  readonly ok: true;
+  readonly value: T;
+}
+
+/** What a use case returns. Refusals are returned, bugs are thrown. */
+export type Outcome<T, R extends Reason> = Done<T> | Refusal<R>;
+
+export function done<T>(value: T): Done<T> {
+  return { ok: true, value };
+}
+
+export function refuse<R extends Reason>(reason: R, more?: Omit<Refusal, 'ok' | 'reason'>): Refusal<R> {
+  return { ok: false, reason, ...more };
+}

@@ -1,0 +1,20 @@
+import { argon2Format } from './formats/argon2.ts';
+
+/** One way of storing a password, named by what stands before the first `$` of Django's string. */
+export interface PasswordFormat {
+  readonly name: string;
+  /** Is the string whole, and can we afford its cost? */
+  canCheck(stored: string): boolean;
+  /** Off the event loop. Only for strings that `canCheck`. */
+  check(password: string, stored: string): Promise<boolean>;
+}
+
+const FORMATS: readonly PasswordFormat[] = [argon2Format];
+
+const BY_NAME = new Map(FORMATS.map((format) => [format.name, format]));
+
+/** The format a stored string can be checked with; undefined for unusable, damaged and unknown ones. */
+export function formatOf(stored: string): PasswordFormat | undefined {
+  const format = BY_NAME.get(stored.slice(0, Math.max(0, stored.indexOf('$'))));
+  return format?.canCheck(stored) ? format : undefined;
+}

@@ -1,0 +1,30 @@
+import type { Origin } from '../audit/event.ts';
+import type { Session, Store } from '../store.ts';
+
+/** Ends a session of which an old refresh token came back. One event, however many processes notice. */
+export async function endReusedSession(
+  outer: Store,
+  { id, userId }: Pick<Session, 'id' | 'userId'>,
+  now: number,
+  origin: Origin,
+): Promise<void> {
+  await outer.transaction(async (store) => {
+    const endedHere = await store.sessions.end(id, now);
+    if (endedHere)
+      await store.audit.record({ event: 'refresh_token_reused', userId, sessionId: id }, now, origin);
+  });
+}
+
+/** Ends a session because its owner wants it. False when it had ended before. */
+export function endSession(
+  outer: Store,
+  { id, userId }: Pick<Session, 'id' | 'userId'>,
+  now: number,
+  origin: Origin,
+): Promise<boolean> {
+  return outer.transaction(async (store) => {
+    const endedHere = await store.sessions.end(id, now);
+    if (endedHere) await store.audit.record({ event: 'session_ended', userId, sessionId: id }, now, origin);
+    return endedHere;
+  });
+}

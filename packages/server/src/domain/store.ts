@@ -1,0 +1,153 @@
+import type { AuditEvent, Origin, RecordedEvent } from './audit/event.ts';
+
+/** What an application shows of a person. One to one with the account. */
+export interface Profile {
+  readonly fullName: string;
+  readonly bio: string;
+  /** a path below the media folder, `default.jpg` until a picture is set */
+  readonly image: string;
+  readonly verified: boolean;
+}
+
+export interface Account {
+  readonly id: number;
+  readonly username: string;
+  /** `''` when the person gave none */
+  readonly email: string;
+  /** the stored hash, in Django's string form; never leaves the domain */
+  readonly password: string;
+  readonly isActive: boolean;
+  readonly isStaff: boolean;
+  readonly isSuperuser: boolean;
+  readonly createdAt: number;
+  readonly lastLoginAt: number | undefined;
+  readonly profile: Profile;
+}
+
+export interface NewAccount {
+  readonly username: string;
+  readonly email: string;
+  readonly password: string;
+  readonly isActive: boolean;
+  readonly isStaff: boolean;
+  readonly isSuperuser: boolean;
+  readonly createdAt: number;
+}
+
+/** Either the new id, or which of the two login names somebody has already. */
+export type Added = { readonly id: number } | { readonly taken: readonly ('username' | 'email')[] };
+
+/** What may be changed about an account without its password. */
+export interface AccountChanges {
+  readonly username?: string;
+  readonly email?: string;
+  readonly isActive?: boolean;
+  readonly isStaff?: boolean;
+  readonly isSuperuser?: boolean;
+  readonly profile?: Partial<Profile>;
+}
+
+export interface AccountStore {
+  /** Adds the account, its profile and its login names, or nothing. Only in a transaction. */
+  add(account: NewAccount): Promise<Added>;
+  byId(id: number): Promise<Account | undefined>;
+  /** By user name or e-mail, without regard to case. */
+  byLoginName(name: string): Promise<Account | undefined>;
+  loginNameIsTaken(name: string): Promise<boolean>;
+  /**
+   * Notes the login, if the account is active and its stored password still is the one that was checked.
+   * Locks the row: of a login and a change of password at the same time, one sees the other.
+   */
+  admit(id: number, password: string, at: number): Promise<boolean>;
+  setPassword(id: number, hash: string): Promise<void>;
+  change(id: number, changes: AccountChanges): Promise<void>;
+  /** True when there was one. Its profile, login names and sessions go with it. */
+  remove(id: number): Promise<boolean>;
+}
+
+/** One refresh token of a session, as far as it is stored: its text can be signed again from this. */
+export interface RefreshStamp {
+  readonly jti: string;
+  /** milliseconds, whole seconds */
+  readonly issuedAt: number;
+  /** milliseconds, whole seconds */
+  readonly expiresAt: number;
+}
+
+/** A refresh-token family: one row, and rotating is an update of that row. */
+export interface Session {
+  readonly id: string;
+  readonly userId: number;
+  readonly current: RefreshStamp;
+  readonly previousJti: string | undefined;
+  readonly rotatedAt: number | undefined;
+  readonly createdAt: number;
+  readonly endedAt: number | undefined;
+}
+
+export interface NewSession {
+  readonly id: string;
+  readonly userId: number;
+  readonly current: RefreshStamp;
+  readonly createdAt: number;
+  readonly origin: Origin;
+}
+
+/** What became of an attempt to rotate. */
+export type Rotation =
+  | { readonly kind: 'rotated'; readonly current: RefreshStamp }
+  /** the direct parent came again within the grace: the successor it already has */
+  | { readonly kind: 'repeated'; readonly current: RefreshStamp }
+  /** an older token of a live session: somebody holds a copy */
+  | { readonly kind: 'reused' }
+  | { readonly kind: 'ended' }
+  | { readonly kind: 'unknown' };
+
+export interface RotateRequest {
+  readonly sessionId: string;
+  /** the jti of the token that was presented */
+  readonly jti: string;
+  readonly next: RefreshStamp;
+  readonly at: number;
+  /** milliseconds; 0 is strict */
+  readonly grace: number;
+}
+
+export interface SessionStore {
+  open(session: NewSession): Promise<void>;
+  byId(id: string): Promise<Session | undefined>;
+  /** The account and, if it has it, the session: what a token names, in one indexed read. */
+  holder(userId: number, sessionId: string): Promise<Holder | undefined>;
+  /** Consumes the presented token, or says why not. Atomic across processes. */
+  rotate(request: RotateRequest): Promise<Rotation>;
+  /** True for the one call that ended it. */
+  end(id: string, at: number): Promise<boolean>;
+  /** Ends every live session of the account; how many. */
+  endAllOf(userId: number, at: number): Promise<number>;
+  /** Deletes at most `limit` sessions whose refresh token expired before the instant; how many. */
+  purgeExpired(before: number, limit: number): Promise<number>;
+}
+
+export interface Holder {
+  readonly account: Account;
+  readonly session: Session | undefined;
+}
+
+export interface AuditStore {
+  record(event: AuditEvent, at: number, origin: Origin): Promise<void>;
+  /** Newest first. */
+  list(limit: number): Promise<readonly RecordedEvent[]>;
+}
+
+/** What the domain asks of a database, in the domain's own verbs. */
+export interface Store {
+  readonly accounts: AccountStore;
+  readonly sessions: SessionStore;
+  readonly audit: AuditStore;
+  /** All or nothing: a throw undoes it all, a refusal that is returned does not. */
+  transaction<T>(work: (store: Store) => Promise<T>): Promise<T>;
+  /** Answers when the database does. */
+  ping(): Promise<void>;
+  /** Is this error the database being away, full or too busy, rather than a bug? */
+  isUnavailable(error: unknown): boolean;
+}

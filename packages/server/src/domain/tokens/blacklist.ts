@@ -1,0 +1,35 @@
+import type { App } from '../app.ts';
+import type { Origin } from '../audit/event.ts';
+import type { Outcome, TokenReason } from '../outcome.ts';
+import { done, refuse } from '../outcome.ts';
+import { endReusedSession, endSession } from '../sessions/end.ts';
+import type { Session } from '../store.ts';
+import { readRefresh } from './presented.ts';
+
+function isCurrentOrParent(session: Session, jti: string, now: number, grace: number): boolean {
+  const isParent = session.previousJti === jti && now - (session.rotatedAt ?? 0) < grace;
+  return session.current.jti === jti || isParent;
+}
+
+/**
+ * Logs out: ends the session of the refresh token, and with it every token of the family. Whichever of a
+ * racing refresh and a blacklist comes first, no live token is left. An older token of the family ends it
+ * too, and is told `token_blacklisted`, as is the second of two calls.
+ */
+export async function blacklistRefreshToken(
+  app: Pick<App, 'store' | 'clock' | 'keys' | 'config'>,
+  text: string,
+  origin: Origin,
+): Promise<Outcome<undefined, TokenReason>> {
+  const now = app.clock.now();
+  const read = readRefresh(app, text, now);
+  if (!read.ok) return read;
+  const session = await app.store.sessions.byId(read.value.sessionId);
+  if (session === undefined || session.userId !== read.value.userId) return refuse('token_invalid');
+  if (!isCurrentOrParent(session, read.value.jti, now, app.config.refreshGraceSeconds * 1000)) {
+    await endReusedSession(app.store, session, now, origin);
+    return refuse('token_blacklisted');
+  }
+  const endedHere = await endSession(app.store, session, now, origin);
+  return endedHere ? done(undefined) : refuse('token_blacklisted');
+}

@@ -1,0 +1,78 @@
+import type { App } from '../app.ts';
+import type { Account, RefreshStamp } from '../store.ts';
+import { randomHex } from '../system.ts';
+import { signToken, type TokenClaims } from './jwt.ts';
+
+/** Both tokens as text. */
+export interface TokenPair {
+  readonly access: string;
+  readonly refresh: string;
+}
+
+const wholeSeconds = (milliseconds: number) => Math.floor(milliseconds / 1000);
+
+/**
+ * The stamp of a new refresh token: a fresh jti, issued now, good for the refresh lifetime but not beyond the
+ * longest a session may last.
+ */
+export function newStamp(
+  app: Pick<App, 'config' | 'random'>,
+  now: number,
+  sessionStart: number,
+): RefreshStamp {
+  const { refreshTokenSeconds, sessionMaxSeconds } = app.config;
+  const issued = wholeSeconds(now);
+  const expires = Math.min(issued + refreshTokenSeconds, wholeSeconds(sessionStart) + sessionMaxSeconds);
+  return { jti: randomHex(app.random, 16), issuedAt: issued * 1000, expiresAt: expires * 1000 };
+}
+
+/** The claims of one token in the order of the original. The first five cannot be replaced by `claimsOf`. */
+function claimsOfToken(
+  type: 'access' | 'refresh',
+  { jti, issuedAt, expiresAt }: RefreshStamp,
+  account: Account,
+  about: Readonly<Record<string, unknown>>,
+  sessionId: string,
+): TokenClaims {
+  const fixed = {
+    token_type: type,
+    exp: wholeSeconds(expiresAt),
+    iat: wholeSeconds(issuedAt),
+    jti,
+    user_id: account.id,
+  };
+  return { ...fixed, ...about, ...fixed, sid: sessionId };
+}
+
+/**
+ * Signs both tokens of a session. The claims about the person are made afresh each time, and `sid` comes last.
+ * The refresh token is made from its stamp alone, so that a repeated request gets the same text.
+ */
+export function signPair(
+  app: Pick<App, 'config' | 'random' | 'keys' | 'claimsOf'>,
+  account: Account,
+  sessionId: string,
+  refreshStamp: RefreshStamp,
+  now: number,
+): TokenPair {
+  const issuedAt = wholeSeconds(now) * 1000;
+  const expiresAt = issuedAt + app.config.accessTokenSeconds * 1000;
+  const accessStamp = { jti: randomHex(app.random, 16), issuedAt, expiresAt };
+  const about = app.claimsOf(account);
+  return {
+    access: signToken(claimsOfToken('access', accessStamp, account, about, sessionId), app.keys.signing),
+    refresh: signToken(claimsOfToken('refresh', refreshStamp, account, about, sessionId), app.keys.signing),
+  };
+}
+
+/** The original's claims about a person, in its order. An embedder may give a function of his own. */
+export function profileClaims({ username, email, profile }: Account): Readonly<Record<string, unknown>> {
+  return {
+    full_name: profile.fullName,
+    username,
+    email,
+    bio: profile.bio,
+    image: profile.image,
+    verified: profile.verified,
+  };
+}

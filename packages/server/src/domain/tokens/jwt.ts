@@ -1,0 +1,184 @@
+import { isUtf8 } from 'node:buffer';
+import { done, type Outcome, refuse, type TokenReason } from '../outcome.ts';
+import { encodedHeader, type KeyRing, type SigningKey } from './keys.ts';
+
+/** What we sign: any JSON, but never without an expiry (whole seconds) and an id. */
+export interface TokenClaims {
+  readonly [claim: string]: unknown;
+  readonly exp: number;
+  readonly jti: string;
+}
+
+/**
+ * The claims of a token whose signature and times were good. Every other claim is unknown and is read with `claimOf`;
+ * copy them with a spread, never with Object.assign, which would obey a claim called `__proto__`.
+ */
+export interface VerifiedClaims extends TokenClaims {}
+
+export interface TokenLimits {
+  /** The longest life (exp - iat; without iat, what is left of it) that is believed. Default: any. */
+  readonly maxLifetimeSeconds?: number;
+}
+
+/** A longer text is refused unread. */
+const longestToken = 8192;
+/** 9999-12-31T23:59:59Z: Python's datetime, and so SimpleJWT, ends here. */
+const lastSecond = 253_402_300_799;
+/** How far ahead of ours the clock of another of our servers may be, for `iat` alone. */
+const clockSkewMilliseconds = 120_000;
+const longestId = 255;
+
+/**
+ * A signed token (RFC 7515 section 7.1) as PyJWT writes it: claims in the order given, compact, every character
+ * beyond printable ASCII as \uXXXX.
+ */
+export function signToken(claims: TokenClaims, key: SigningKey): string {
+  const payload = Buffer.from(asciiJson(claims), 'latin1').toString('base64url');
+  const signed = `${encodedHeader(key)}.${payload}`;
+  return `${signed}.${key.sign(signed)}`;
+}
+
+/** JSON as Python's json.dumps writes it with compact separators; it escapes DEL too. */
+function asciiJson(value: unknown): string {
+  const json = JSON.stringify(value);
+  if (!/[\x7f-\uffff]/.test(json)) return json;
+  return json.replace(/[\x7f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/**
+ * The claims of a token of ours, or why it is refused (RFC 7519 section 7.2, RFC 8725). `now` is in milliseconds.
+ * The order is SimpleJWT's: signature, exp, the other times, then missing claims. No leeway, so exp == now has
+ * expired; only iat may be 120 s ahead. `token_type` is for `requireType`, `iss` and `aud` mean nothing here.
+ */
+export function readToken(
+  text: string,
+  keys: KeyRing,
+  now: number,
+  limits: TokenLimits = {},
+): Outcome<VerifiedClaims, TokenReason> {
+  const payload = verifySignature(text, keys);
+  if (payload === undefined) return refuse('token_invalid');
+  const claims = parseObject(payload);
+  if (claims === undefined) return refuse('token_invalid');
+  const reason = faultOfTimes(claims, now, limits) ?? faultOfNames(claims);
+  if (reason !== undefined) return refuse(reason);
+  if (!hasRequired(claims))
+    return refuse(Object.hasOwn(claims, 'exp') ? 'token_without_id' : 'token_without_exp');
+  return done(claims);
+}
+
+/**
+ * The payload bytes of a compact JWS (RFC 7515 section 5.2) that a key of the ring has signed, else `undefined`. Every
+ * segment must be canonical base64url: a token has one spelling. `jku`, `x5u`, `jwk` and `x5c` are never looked at.
+ */
+export function verifySignature(text: string, keys: KeyRing): Buffer | undefined {
+  if (text.length > longestToken) return undefined;
+  const first = text.indexOf('.');
+  const second = text.indexOf('.', first + 1);
+  // with no dot or only one, `second` is -1 or `first`; with a third dot the signature is not base64url
+  if (second <= first) return undefined;
+  const signature = decodeSegment(text.slice(second + 1));
+  const payload = decodeSegment(text.slice(first + 1, second));
+  if (signature === undefined || payload === undefined) return undefined;
+  const signed = text.slice(0, second);
+  for (const key of keysForHeader(text.slice(0, first), keys)) {
+    if (key.verify(signed, signature)) return payload;
+  }
+  return undefined;
+}
+
+/** Canonical base64url only: encoding the bytes again excludes padding, other alphabets, spaces and spare bits. */
+function decodeSegment(segment: string): Buffer | undefined {
+  const bytes = Buffer.from(segment, 'base64url');
+  return bytes.toString('base64url') === segment ? bytes : undefined;
+}
+
+/** The keys a token with this header may have been signed with: none, one, or those that share a header. */
+function keysForHeader(segment: string, keys: KeyRing): readonly SigningKey[] {
+  const own = keys.byHeader.get(segment);
+  if (own !== undefined) return own;
+  const bytes = decodeSegment(segment);
+  const header = bytes && parseObject(bytes);
+  if (header === undefined || changesMeaning(header)) return [];
+  const id = claimOf(header, 'kid');
+  if (Object.hasOwn(header, 'kid') && typeof id !== 'string') return [];
+  const named = keys.byId.get(typeof id === 'string' ? id : undefined) ?? [];
+  return named.filter((key) => key.algorithm === claimOf(header, 'alg'));
+}
+
+/** Members that would have us read or check the rest otherwise: extensions (RFC 7515 4.1.11, RFC 7797), compression. */
+function changesMeaning(header: object): boolean {
+  return Object.hasOwn(header, 'crit') || Object.hasOwn(header, 'b64') || Object.hasOwn(header, 'zip');
+}
+
+/** A JSON object from strict UTF-8. A byte order mark is not JSON; of duplicate members the last counts. */
+function parseObject(bytes: Buffer): Readonly<Record<string, unknown>> | undefined {
+  if (!isUtf8(bytes)) return undefined;
+  try {
+    const value: unknown = JSON.parse(bytes.toString('utf8'));
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A claim by name, `undefined` when absent: never what JavaScript objects inherit. */
+export function claimOf(claims: Readonly<Record<string, unknown>>, name: string): unknown {
+  return Object.hasOwn(claims, name) ? claims[name] : undefined;
+}
+
+/** exp, nbf and iat (RFC 7519 sections 4.1.4 to 4.1.6): whole JSON numbers, where PyJWT takes what int() takes. */
+function faultOfTimes(
+  claims: Readonly<Record<string, unknown>>,
+  now: number,
+  limits: TokenLimits,
+): TokenReason | undefined {
+  const exp = claimOf(claims, 'exp');
+  if (exp !== undefined) {
+    if (!isSeconds(exp) || exp > lastSecond) return 'token_invalid';
+    if (exp * 1000 <= now) return 'token_expired';
+  }
+  const nbf = claimOf(claims, 'nbf');
+  const hasBegun = typeof nbf === 'number' && Number.isFinite(nbf) && nbf * 1000 <= now;
+  if (nbf !== undefined && !hasBegun) return 'token_invalid';
+  const iat = claimOf(claims, 'iat');
+  if (iat !== undefined && !(isSeconds(iat) && iat * 1000 <= now + clockSkewMilliseconds))
+    return 'token_invalid';
+  if (exp === undefined) return undefined;
+  const lifetime = exp - (iat ?? now / 1000);
+  return lifetime > 0 && lifetime <= (limits.maxLifetimeSeconds ?? Number.POSITIVE_INFINITY)
+    ? undefined
+    : 'token_invalid';
+}
+
+function isSeconds(value: unknown): value is number {
+  return Number.isSafeInteger(value);
+}
+
+/** sub and jti are strings (RFC 7519 sections 4.1.2 and 4.1.7), and a jti is one that a database can hold. */
+function faultOfNames(claims: Readonly<Record<string, unknown>>): TokenReason | undefined {
+  const sub = claimOf(claims, 'sub');
+  if (sub !== undefined && typeof sub !== 'string') return 'token_invalid';
+  const jti = claimOf(claims, 'jti');
+  if (jti === undefined) return undefined;
+  const isId =
+    typeof jti === 'string' && jti.length > 0 && jti.length <= longestId && !/[\0\p{Cs}]/u.test(jti);
+  return isId ? undefined : 'token_invalid';
+}
+
+function hasRequired(claims: Readonly<Record<string, unknown>>): claims is VerifiedClaims {
+  return Object.hasOwn(claims, 'exp') && Object.hasOwn(claims, 'jti');
+}
+
+/**
+ * Why verified claims are not those of an access (or refresh) token, or `undefined` when they are. SimpleJWT's
+ * `verify_token_type`: a token with no `token_type` has no type, `null` or `"Access"` is a wrong one.
+ */
+export function requireType(claims: VerifiedClaims, type: 'access' | 'refresh'): TokenReason | undefined {
+  if (!Object.hasOwn(claims, 'token_type')) return 'token_without_type';
+  return claims.token_type === type ? undefined : 'token_of_wrong_type';
+}

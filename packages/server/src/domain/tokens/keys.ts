@@ -1,0 +1,91 @@
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
+
+/** The JWS algorithms we sign and verify with (RFC 7518 section 3.1). */
+export type Algorithm = 'HS256' | 'HS384' | 'HS512';
+
+/**
+ * One key for one algorithm and one purpose (RFC 8725 sections 3.1 and 3.12): the algorithm is a property of the
+ * key and never read from a token.
+ */
+export interface SigningKey {
+  /** the `kid` in the header of what it signs; `undefined` for the plain SECRET_KEY, as in SimpleJWT */
+  readonly id: string | undefined;
+  readonly algorithm: Algorithm;
+  /** The signature of `data` (its UTF-8 bytes), base64url without padding. */
+  sign(data: string): string;
+  /** Whether `signature` is that of `data`; takes equally long for every wrong signature of the right length. */
+  verify(data: string, signature: Buffer): boolean;
+}
+
+/** The key that signs and all the keys that verify. Made by `keyRing`. */
+export interface KeyRing {
+  readonly signing: SigningKey;
+  /** the signing key first, then the older ones */
+  readonly verifying: readonly SigningKey[];
+  /** the keys by `kid`; under `undefined` those without an id. A Map, so that `__proto__` finds nothing. */
+  readonly byId: ReadonlyMap<string | undefined, readonly SigningKey[]>;
+  /** the keys by the exact header segment of the tokens they sign: no header of ours needs parsing */
+  readonly byHeader: ReadonlyMap<string, readonly SigningKey[]>;
+}
+
+const hashOf: Readonly<Record<Algorithm, string>> = { HS256: 'sha256', HS384: 'sha384', HS512: 'sha512' };
+
+/**
+ * An HMAC key (RFC 7518 section 3.2). A string stands for its UTF-8 bytes, as SECRET_KEY does for PyJWT. How long a
+ * secret must be is for the configuration to say; only the empty one is a bug here.
+ */
+export function hmacKey(
+  secret: string | Uint8Array,
+  algorithm: Algorithm = 'HS256',
+  id?: string,
+): SigningKey {
+  const bytes = Buffer.from(secret);
+  if (bytes.length === 0) throw new RangeError('An HMAC key must not be empty.');
+  const key = createSecretKey(bytes);
+  const hash = hashOf[algorithm];
+  return Object.freeze({
+    id,
+    algorithm,
+    sign: (data: string) => createHmac(hash, key).update(data).digest('base64url'),
+    verify(data: string, signature: Buffer) {
+      // by way of a string: a tenth faster than a digest in a Buffer of its own
+      const expected = Buffer.from(createHmac(hash, key).update(data).digest('base64url'), 'base64url');
+      return expected.length === signature.length && timingSafeEqual(expected, signature);
+    },
+  });
+}
+
+/**
+ * A ring of keys of one purpose: `signing` signs, and what the `older` ones signed still verifies. Keys of another
+ * purpose belong in another ring (RFC 8725 section 3.12). Throws when two keys have one id.
+ */
+export function keyRing(signing: SigningKey, older: readonly SigningKey[] = []): KeyRing {
+  const verifying = [signing, ...older];
+  const ids = verifying.flatMap((key) => (key.id === undefined ? [] : [key.id]));
+  if (new Set(ids).size < ids.length) throw new Error('Two keys of a ring have the same id.');
+  return Object.freeze({
+    signing,
+    verifying,
+    byId: grouped(verifying, (key) => key.id),
+    byHeader: grouped(verifying, encodedHeader),
+  });
+}
+
+function grouped<K>(keys: readonly SigningKey[], by: (key: SigningKey) => K): ReadonlyMap<K, SigningKey[]> {
+  const groups = new Map<K, SigningKey[]>();
+  for (const key of keys) groups.set(by(key), [...(groups.get(by(key)) ?? []), key]);
+  return groups;
+}
+
+const encodedHeaders = new WeakMap<SigningKey, string>();
+
+/** The header segment of the tokens a key signs: PyJWT's `{"alg":…,"typ":"JWT"}`, then `kid` when the key has an id. */
+export function encodedHeader(key: SigningKey): string {
+  const known = encodedHeaders.get(key);
+  if (known !== undefined) return known;
+  // JSON leaves a kid of undefined out
+  const header = JSON.stringify({ alg: key.algorithm, typ: 'JWT', kid: key.id });
+  const encoded = Buffer.from(header).toString('base64url');
+  encodedHeaders.set(key, encoded);
+  return encoded;
+}

@@ -1,0 +1,38 @@
+import { LONGEST_TOKEN_SECONDS } from '../../config.ts';
+import type { App } from '../app.ts';
+import type { Outcome, TokenReason } from '../outcome.ts';
+import { done, refuse } from '../outcome.ts';
+import { readToken, requireType, type VerifiedClaims } from './jwt.ts';
+import { readUserId } from './user-id.ts';
+
+/** What a genuine refresh token names. */
+export interface PresentedRefresh {
+  readonly jti: string;
+  readonly userId: number;
+  readonly sessionId: string;
+}
+
+/** Checks signature, times and shape of a token of any type, at the instant. */
+export function readPresented(
+  app: Pick<App, 'keys'>,
+  text: string,
+  now: number,
+): Outcome<VerifiedClaims, TokenReason> {
+  return readToken(text, app.keys, now, { maxLifetimeSeconds: LONGEST_TOKEN_SECONDS });
+}
+
+/** Reads a refresh token. One without `sid` was never issued here: `token_invalid`. */
+export function readRefresh(
+  app: Pick<App, 'keys'>,
+  text: string,
+  now: number,
+): Outcome<PresentedRefresh, TokenReason> {
+  const read = readPresented(app, text, now);
+  if (!read.ok) return read;
+  const wrongType = requireType(read.value, 'refresh');
+  if (wrongType !== undefined) return refuse(wrongType);
+  const userId = readUserId(read.value.user_id);
+  const sessionId = read.value.sid;
+  if (userId === undefined || typeof sessionId !== 'string') return refuse('token_invalid');
+  return done({ jti: read.value.jti, userId, sessionId });
+}

@@ -1,0 +1,46 @@
+import type { App } from '../app.ts';
+import type { Origin } from '../audit/event.ts';
+import type { Outcome, TokenReason } from '../outcome.ts';
+import { done, refuse } from '../outcome.ts';
+import { endReusedSession } from '../sessions/end.ts';
+import { newStamp, signPair, type TokenPair } from './issue.ts';
+import { readRefresh } from './presented.ts';
+
+type Refusals = TokenReason | 'no_active_account_for_token';
+
+/**
+ * Exchanges a refresh token for a new pair. The token is consumed by one conditional update of its session.
+ *
+ * Its direct parent, presented again within the grace, gets the same successor (a client whose answer was
+ * lost, RFC 9700 section 4.14.2 and FAPI 2.0). Any other token of the session is reuse: the whole session
+ * ends and the refusal is `token_blacklisted`. The account has to be there and active.
+ */
+export async function rotateRefreshToken(
+  app: Pick<App, 'store' | 'clock' | 'random' | 'keys' | 'config' | 'claimsOf'>,
+  text: string,
+  origin: Origin,
+): Promise<Outcome<TokenPair, Refusals>> {
+  const now = app.clock.now();
+  const read = readRefresh(app, text, now);
+  if (!read.ok) return read;
+  const { jti, userId, sessionId } = read.value;
+  const holder = await app.store.sessions.holder(userId, sessionId);
+  if (!holder?.account.isActive) return refuse('no_active_account_for_token');
+  const { account, session } = holder;
+  if (session === undefined) return refuse('token_invalid');
+  const next = newStamp(app, now, session.createdAt);
+  const grace = app.config.refreshGraceSeconds * 1000;
+  const rotation = await app.store.sessions.rotate({ sessionId, jti, next, at: now, grace });
+  switch (rotation.kind) {
+    case 'rotated':
+    case 'repeated':
+      return done(signPair(app, account, sessionId, rotation.current, now));
+    case 'reused':
+      await endReusedSession(app.store, session, now, origin);
+      return refuse('token_blacklisted');
+    case 'ended':
+      return refuse('token_blacklisted');
+    case 'unknown':
+      return refuse('token_invalid');
+  }
+}

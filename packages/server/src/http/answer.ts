@@ -1,0 +1,21 @@
+/** What a route answers, before anybody has decided how it is written down. */
+export interface Answer {
+  readonly status: number;
+  /** JSON; undefined for no body */
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export function answer(status: number, body: unknown, headers?: Readonly<Record<string, string>>): Answer {
+  return headers === undefined ? { status, body } : { status, body, headers };
+}
+
+/**
+ * JSON as REST framework writes it: compact, UTF-8, nothing escaped that need not be, but U+2028 and U+2029.
+ * With an indent of 1 to 8 it is spread over lines.
+ */
+export function toJson(value: unknown, indent = 0): string {
+  const text = JSON.stringify(value, null, indent);
+  if (!/[\u2028\u2029]/.test(text)) return text;
+  return text.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
+}

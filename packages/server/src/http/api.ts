@@ -1,0 +1,64 @@
+import type { IncomingMessage } from 'node:http';
+import type { App } from '../domain/app.ts';
+import type { Origin } from '../domain/audit/event.ts';
+import type { Refusal } from '../domain/outcome.ts';
+import { type Answer, answer } from './answer.ts';
+import { readData } from './body.ts';
+import { readFields } from './fields.ts';
+import { identify } from './identify.ts';
+import { metadata } from './metadata.ts';
+import { type Format, isRefusal, negotiate } from './negotiate.ts';
+import { type HttpRefusal, refuseHttp, toAnswer } from './refusals.ts';
+import type { Operation, Route } from './route.ts';
+
+/** One request to a route of the API. */
+export interface ApiRequest {
+  readonly app: App;
+  readonly route: Route;
+  readonly message: IncomingMessage;
+  readonly query: URLSearchParams;
+  readonly origin: Origin;
+}
+
+/** An answer and how it is to be written. */
+export interface Written {
+  readonly answer: Answer;
+  readonly format: Format;
+}
+
+/**
+ * Answers a request in REST framework's order of checks: format, Accept, credentials, permission, method,
+ * content type, body, fields, and then the use case.
+ */
+export async function answerApi(request: ApiRequest): Promise<Written> {
+  const format = negotiate(request.message.headers.accept, request.query.get('format'));
+  if (isRefusal(format)) return { answer: toAnswer(format), format: { kind: 'json', indent: 0 } };
+  const result = await respond(request);
+  return { answer: 'ok' in result ? toAnswer(result) : result, format };
+}
+
+async function respond(request: ApiRequest): Promise<Answer | Refusal | HttpRefusal> {
+  const { app, route, message } = request;
+  const identified = await identify(app, route, message);
+  if (!identified.ok) return identified;
+  const method = message.method ?? '';
+  if (method === 'OPTIONS') return answer(200, metadata(route));
+  const operation = method === 'GET' || method === 'POST' ? route.operations[method] : undefined;
+  if (operation === undefined) return refuseHttp('method_not_allowed', { text: method });
+  return perform(request, operation, identified.value);
+}
+
+async function perform(
+  { app, message, origin }: ApiRequest,
+  operation: Operation,
+  actor: Parameters<Operation['handle']>[0]['actor'],
+): Promise<Answer | Refusal | HttpRefusal> {
+  const read = message.method === 'GET' ? { data: undefined } : await readData(message);
+  if (!('data' in read)) return read;
+  const checked = operation.fields
+    ? await readFields(app, operation.fields, read.data)
+    : { ok: true as const, values: {} };
+  if (!checked.ok) return checked;
+  const outcome = await operation.handle({ app, origin, values: checked.values, data: read.data, actor });
+  return outcome.ok ? answer(operation.success.status, outcome.value) : outcome;
+}

@@ -1,0 +1,82 @@
+import type { IncomingMessage } from 'node:http';
+import { decodeText, PythonDecodeError } from './decode-text.ts';
+import { type FormFields, MultipartError, parseForm, parseMultipart, TooManyFields } from './form-body.ts';
+import { matches, parseMediaType } from './media-type.ts';
+import { JsonTooDeep, type JsonValue, PythonJsonError, parsePythonJson } from './python-json.ts';
+import { type HttpRefusal, refuseHttp } from './refusals.ts';
+
+/** A request body as data: undefined when there was none. */
+export type Data = JsonValue | FormFields | undefined;
+
+/** A member of a body. */
+export type DataValue = JsonValue | FormFields[string];
+
+/** Bytes a body may have. */
+export const BODY_LIMIT = 65_536;
+
+export const PARSES = [
+  'application/json',
+  'application/x-www-form-urlencoded',
+  'multipart/form-data',
+] as const;
+
+/** Reads the whole body, or stops as soon as it is too large. */
+export function readBytes(request: IncomingMessage, limit = BODY_LIMIT): Promise<Buffer | undefined> {
+  if (Number(request.headers['content-length'] ?? 0) > limit) return Promise.resolve(undefined);
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > limit) {
+        request.pause();
+        resolve(undefined);
+      } else chunks.push(chunk);
+    });
+    request.on('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
+    request.on('error', reject);
+  });
+}
+
+const PARSER_ERRORS = [PythonJsonError, JsonTooDeep, PythonDecodeError, MultipartError, TooManyFields];
+
+function isParserError(error: unknown): error is Error {
+  return PARSER_ERRORS.some((kind) => error instanceof kind);
+}
+
+async function parseAs(
+  type: string,
+  bytes: Buffer,
+  header: string,
+  charset: string | undefined,
+): Promise<Data> {
+  if (type === 'application/json') return parsePythonJson(decodeText(bytes, charset));
+  if (type === 'multipart/form-data') return parseMultipart(bytes, header);
+  return parseForm(bytes, charset);
+}
+
+const WHERE: Readonly<Record<string, string>> = {
+  'application/json': 'JSON parse error - ',
+  'multipart/form-data': 'Multipart form parse error - ',
+};
+
+/**
+ * The body as data, by its content type, in REST framework's words when it cannot be read. A body without
+ * bytes is no data, whatever its content type says.
+ */
+export async function readData(request: IncomingMessage): Promise<{ readonly data: Data } | HttpRefusal> {
+  const bytes = await readBytes(request);
+  if (bytes === undefined) return refuseHttp('body_too_large', { text: String(BODY_LIMIT) });
+  if (bytes.length === 0) return { data: undefined };
+  const header = request.headers['content-type'] ?? 'text/plain';
+  const asked = parseMediaType(header);
+  const type = PARSES.find((one) => matches(one, asked));
+  if (type === undefined) return refuseHttp('unsupported_media_type', { text: header });
+  try {
+    return { data: await parseAs(type, bytes, header, asked.parameters.get('charset')) };
+  } catch (error) {
+    if (isParserError(error))
+      return refuseHttp('unreadable_body', { text: `${WHERE[type] ?? ''}${error.message}` });
+    throw error;
+  }
+}

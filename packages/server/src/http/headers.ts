@@ -1,0 +1,45 @@
+import type { IncomingMessage } from 'node:http';
+import type { Config } from '../config.ts';
+
+export type Headers = Readonly<Record<string, string>>;
+
+/** What every answer carries; the first four are the original's. */
+export function standingHeaders({ publicUrl }: Pick<Config, 'publicUrl'>): Headers {
+  const always = {
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'same-origin',
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'X-Frame-Options': 'DENY',
+    'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+    'Cache-Control': 'no-store',
+  };
+  const isHttps = publicUrl?.startsWith('https:') ?? false;
+  return isHttps ? { ...always, 'Strict-Transport-Security': 'max-age=63072000; includeSubDomains' } : always;
+}
+
+const PREFLIGHT: Headers = {
+  'Access-Control-Allow-Headers':
+    'accept, authorization, content-type, user-agent, x-csrftoken, x-requested-with',
+  'Access-Control-Allow-Methods': 'DELETE, GET, OPTIONS, PATCH, POST, PUT',
+  'Access-Control-Max-Age': '86400',
+};
+
+/**
+ * The CORS headers for a request, as django-cors-headers gives them: none without an Origin or for one that is
+ * not listed, `*` when all are allowed (never with credentials), the fixed lists on OPTIONS.
+ */
+export function corsHeaders(
+  { corsOrigins }: Pick<Config, 'corsOrigins'>,
+  { method, headers }: IncomingMessage,
+): Headers {
+  const { origin } = headers;
+  if (origin === undefined) return {};
+  if (corsOrigins !== '*' && !corsOrigins.includes(origin)) return {};
+  const allowed = { 'Access-Control-Allow-Origin': corsOrigins === '*' ? '*' : origin };
+  return method === 'OPTIONS' ? { ...allowed, ...PREFLIGHT } : allowed;
+}
+
+/** An OPTIONS with Access-Control-Request-Method, on any path, known or not. */
+export function isPreflight({ method, headers }: IncomingMessage): boolean {
+  return method === 'OPTIONS' && headers['access-control-request-method'] !== undefined;
+}

@@ -1,0 +1,21 @@
+import type { App } from '../domain/app.ts';
+
+/** What the probes look at besides the database. */
+export interface Readiness {
+  /** undefined while all is well; a sentence when this server should get no more requests */
+  reason: string | undefined;
+}
+
+/** May requests be sent here? Undefined for yes, else why not. */
+export async function notReady(
+  { store }: Pick<App, 'store'>,
+  readiness: Readiness,
+): Promise<string | undefined> {
+  if (readiness.reason !== undefined) return readiness.reason;
+  try {
+    await store.ping();
+    return undefined;
+  } catch {
+    return 'the database does not answer';
+  }
+}

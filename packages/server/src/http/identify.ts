@@ -1,0 +1,33 @@
+import type { IncomingMessage } from 'node:http';
+import { type Actor, actorOf } from '../domain/actor.ts';
+import type { App } from '../domain/app.ts';
+import type { Outcome, Reason } from '../domain/outcome.ts';
+import { done, refuse } from '../domain/outcome.ts';
+import type { Route } from './route.ts';
+
+/** The header's value; several are joined, as WSGI servers do. (Node would keep the first.) */
+function authorizationOf({ headers, rawHeaders }: IncomingMessage): string {
+  if (headers.authorization === undefined) return '';
+  const values: string[] = [];
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    if (rawHeaders[i]?.toLowerCase() === 'authorization') values.push(rawHeaders[i + 1] ?? '');
+  }
+  return values.join(',');
+}
+
+/**
+ * Who asks, by the Authorization header, as SimpleJWT reads it: another scheme than `Bearer` is no
+ * credentials, `Bearer` with anything but one word after it is an error.
+ */
+export async function identify(
+  app: App,
+  route: Route,
+  request: IncomingMessage,
+): Promise<Outcome<Actor | undefined, Reason>> {
+  if (route.identify === 'never') return done(undefined);
+  const [scheme, token, ...more] = authorizationOf(request).split(/\s+/).filter(Boolean);
+  if (scheme !== 'Bearer')
+    return route.identify === 'required' ? refuse('not_authenticated') : done(undefined);
+  if (token === undefined || more.length > 0) return refuse('bad_authorization_header');
+  return actorOf(app, token);
+}

@@ -1,0 +1,102 @@
+import type { Reason } from '../domain/outcome.ts';
+import { PARSES } from './body.ts';
+import type { Field, Fields } from './fields.ts';
+import { statusOf, toAnswer } from './refusals.ts';
+import type { Operation, Route, Schema } from './route.ts';
+import { ROUTES } from './routes/all.ts';
+
+function fieldSchema({ kind, label, maxLength, isSecret, mayBeBlank }: Field): Schema {
+  return {
+    type: 'string',
+    title: label,
+    ...(kind === 'email' && { format: 'email' }),
+    ...(isSecret && { format: 'password', writeOnly: true }),
+    ...(!mayBeBlank && { minLength: 1 }),
+    ...(maxLength !== undefined && { maxLength }),
+  };
+}
+
+function bodySchemaOf(fields: Fields): Schema {
+  const required = Object.keys(fields).filter((name) => fields[name]?.required);
+  const properties = Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => [name, fieldSchema(field)]),
+  );
+  const either = Object.entries(fields).flatMap(([name, { requiredUnless: other }]) =>
+    other === undefined ? [] : [{ anyOf: [{ required: [name] }, { required: [other] }] }],
+  );
+  return { type: 'object', required, properties, ...either[0] };
+}
+
+const FIELD_ERRORS = {
+  description: 'What is wrong, by field',
+  content: {
+    'application/json': {
+      schema: { type: 'object', additionalProperties: { type: 'array', items: { type: 'string' } } },
+      example: { password: ['This field is required.'] },
+    },
+  },
+};
+
+const DETAIL = {
+  type: 'object',
+  required: ['detail'],
+  properties: { detail: { type: 'string' }, code: { type: 'string' } },
+};
+
+/** The refusals of one status, each with its body as an example. */
+function refusalResponse(reasons: readonly Reason[]): Schema {
+  const examples = reasons.map((reason) => [reason, { value: toAnswer({ ok: false, reason }).body }]);
+  return {
+    description: reasons.join(', '),
+    content: { 'application/json': { schema: DETAIL, examples: Object.fromEntries(examples) } },
+  };
+}
+
+function responsesOf({ success, refusals, fields, bodySchema }: Operation): Schema {
+  const responses: Record<string, Schema> = {
+    [success.status]: {
+      description: 'Done',
+      content: { 'application/json': { schema: success.schema, example: success.example } },
+    },
+  };
+  for (const status of [...new Set(refusals.map(statusOf))].sort()) {
+    responses[status] = refusalResponse(refusals.filter((reason) => statusOf(reason) === status));
+  }
+  if (fields !== undefined || bodySchema !== undefined) responses[400] = FIELD_ERRORS;
+  return responses;
+}
+
+function describe(route: Route, method: string, operation: Operation): Schema {
+  const schema = operation.fields ? bodySchemaOf(operation.fields) : operation.bodySchema;
+  const content = Object.fromEntries(PARSES.map((type) => [type, { schema }]));
+  return {
+    operationId: `${method.toLowerCase()}${route.path.replaceAll(/[/_-]+(\w)?/g, (_, next = '') => next.toUpperCase())}`,
+    summary: operation.summary,
+    security: route.identify === 'required' ? [{ bearer: [] }] : [],
+    ...(schema && { requestBody: { required: true, content } }),
+    responses: responsesOf(operation),
+  };
+}
+
+function pathItem(route: Route): Schema {
+  const operations = Object.entries(route.operations) as [string, Operation][];
+  return Object.fromEntries(
+    operations.map(([method, operation]) => [method.toLowerCase(), describe(route, method, operation)]),
+  );
+}
+
+/** The OpenAPI 3.1 document, printed from the routes. */
+export function openApiDocument(version: string): Schema {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Latchkey',
+      version,
+      description: 'Register, log in, rotate tokens, and a protected dashboard.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/' }],
+    paths: Object.fromEntries(ROUTES.map((route) => [route.path, pathItem(route)])),
+    components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+  };
+}

@@ -1,0 +1,60 @@
+import type { App } from '../domain/app.ts';
+import { toJson } from './answer.ts';
+import { notReady, type Readiness } from './health.ts';
+import { openApiDocument } from './openapi.ts';
+import { PAGE_POLICY } from './page.ts';
+import { startPage } from './start-page.ts';
+
+/** A text that is answered as it is. */
+export interface PlainAnswer {
+  readonly status: number;
+  readonly type: string;
+  readonly text: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A path outside the API: GET and HEAD only, the same for everybody. */
+export interface PlainRoute {
+  readonly path: string;
+  /** probes come by address, whatever the Host header says */
+  readonly anyHost?: boolean;
+  readonly answer: () => PlainAnswer | Promise<PlainAnswer>;
+}
+
+const json = (status: number, value: unknown, headers = {}): PlainAnswer => ({
+  status,
+  type: 'application/json',
+  text: toJson(value),
+  headers,
+});
+
+/** Health, readiness, public keys, the OpenAPI document, and in dev the page at `/`. */
+export function plainRoutes(app: App, readiness: Readiness, version: string): PlainRoute[] {
+  const schema = json(200, openApiDocument(version));
+  const start = startPage(version);
+  const routes: PlainRoute[] = [
+    { path: '/healthz', anyHost: true, answer: () => json(200, { status: 'ok' }) },
+    {
+      path: '/readyz',
+      anyHost: true,
+      answer: async () => {
+        const reason = await notReady(app, readiness);
+        return reason === undefined
+          ? json(200, { status: 'ready' })
+          : json(503, { status: 'not ready', reason });
+      },
+    },
+    {
+      // HS256 has no public key to show.
+      path: '/.well-known/jwks.json',
+      answer: () => json(200, { keys: [] }, { 'Cache-Control': 'public, max-age=300' }),
+    },
+    { path: '/api/schema/', answer: () => schema },
+  ];
+  if (app.config.profile !== 'dev') return routes;
+  const headers = { 'Content-Security-Policy': PAGE_POLICY };
+  return [
+    ...routes,
+    { path: '/', answer: () => ({ status: 200, type: 'text/html; charset=utf-8', text: start, headers }) },
+  ];
+}

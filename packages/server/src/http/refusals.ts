@@ -1,0 +1,114 @@
+import type { FieldFaults, Reason, Refusal } from '../domain/outcome.ts';
+import { type Answer, answer } from './answer.ts';
+import { faultWords, TOKEN_WORDS } from './words.ts';
+
+/** Refusals that HTTP itself has reasons for; the domain never hears of them. */
+export type HttpReason =
+  | 'bad_host'
+  | 'not_found'
+  | 'unknown_format'
+  | 'not_acceptable'
+  | 'method_not_allowed'
+  | 'unsupported_media_type'
+  | 'unreadable_body'
+  | 'body_too_large'
+  | 'wrong_fields'
+  | 'bad_request'
+  | 'store_unavailable'
+  | 'server_error';
+
+export interface HttpRefusal {
+  readonly ok: false;
+  readonly reason: HttpReason;
+  /** for the sentence: the method, the media type, what the parser said, the request id */
+  readonly text?: string;
+  /** with `wrong_fields`: messages by field */
+  readonly fields?: Readonly<Record<string, readonly string[]>>;
+}
+
+export function refuseHttp(reason: HttpReason, more?: Omit<HttpRefusal, 'ok' | 'reason'>): HttpRefusal {
+  return { ok: false, reason, ...more };
+}
+
+type AnswerTo<R> = (refusal: R) => Answer;
+
+const detail = (status: number, text: string, code?: string): Answer =>
+  answer(status, code === undefined ? { detail: text } : { detail: text, code });
+
+const RETRY_SOON = { 'Retry-After': '1' };
+
+function inWords(faults: FieldFaults = {}): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(faults).map(([field, list]) => [field, list.map(faultWords)]));
+}
+
+const token: AnswerTo<Refusal> = ({ reason }) =>
+  detail(401, TOKEN_WORDS[reason as keyof typeof TOKEN_WORDS], 'token_not_valid');
+
+/** The one place where a status is chosen for a refusal of the domain. The compiler keeps it complete. */
+const DOMAIN: Readonly<Record<Reason, AnswerTo<Refusal>>> = {
+  faulty_fields: ({ faults }) => answer(400, inWords(faults)),
+  no_active_account: () => detail(401, 'No active account found with the given credentials'),
+  no_active_account_for_token: () => detail(401, 'No active account found for the given token.'),
+  server_busy: () => answer(503, { detail: 'The server is busy. Try again in a moment.' }, RETRY_SOON),
+  not_authenticated: () => detail(401, 'Authentication credentials were not provided.'),
+  bad_authorization_header: () =>
+    detail(401, 'Authorization header must contain two space-delimited values', 'bad_authorization_header'),
+  access_token_refused: (refusal) =>
+    answer(401, {
+      detail: 'Given token not valid for any token type',
+      code: 'token_not_valid',
+      messages: [
+        {
+          token_class: 'AccessToken',
+          token_type: 'access',
+          message: TOKEN_WORDS[refusal.token ?? 'token_invalid'],
+        },
+      ],
+    }),
+  no_user_in_token: () =>
+    detail(401, 'Token contained no recognizable user identification', 'token_not_valid'),
+  user_not_found: () => detail(401, 'User not found', 'user_not_found'),
+  user_inactive: () => detail(401, 'User is inactive', 'user_inactive'),
+  blacklisted_at_verify: () => answer(400, { non_field_errors: [TOKEN_WORDS.token_blacklisted] }),
+  token_invalid: token,
+  token_expired: token,
+  token_without_exp: token,
+  token_without_id: token,
+  token_without_type: token,
+  token_of_wrong_type: token,
+  token_blacklisted: token,
+};
+
+/** The same for the refusals of HTTP. */
+const HTTP: Readonly<Record<HttpReason, AnswerTo<HttpRefusal>>> = {
+  bad_host: () => detail(400, 'This server does not answer for the host in the Host header.'),
+  not_found: () => detail(404, 'Not found.'),
+  unknown_format: () => detail(404, 'Not found.'),
+  not_acceptable: () => detail(406, 'Could not satisfy the request Accept header.'),
+  method_not_allowed: ({ text }) => detail(405, `Method "${text}" not allowed.`),
+  unsupported_media_type: ({ text }) => detail(415, `Unsupported media type "${text}" in request.`),
+  unreadable_body: ({ text = '' }) => detail(400, text),
+  body_too_large: ({ text }) =>
+    answer(413, { detail: `The body is larger than ${text} bytes.` }, { Connection: 'close' }),
+  wrong_fields: ({ fields = {} }) => answer(400, fields),
+  bad_request: () => detail(400, 'Bad request.'),
+  store_unavailable: () =>
+    answer(503, { detail: 'The database does not answer. Try again in a moment.' }, RETRY_SOON),
+  server_error: ({ text }) =>
+    answer(500, { detail: 'Something went wrong on the server.', request_id: text }),
+};
+
+/** The answer to a refusal. Every 401 says which scheme is wanted, and nothing else does. */
+export function toAnswer(refusal: Refusal | HttpRefusal): Answer {
+  const made =
+    refusal.reason in DOMAIN
+      ? DOMAIN[refusal.reason as Reason](refusal as Refusal)
+      : HTTP[refusal.reason as HttpReason](refusal as HttpRefusal);
+  if (made.status !== 401) return made;
+  return { ...made, headers: { ...made.headers, 'WWW-Authenticate': 'Bearer realm="api"' } };
+}
+
+/** The status a reason is answered with, for OpenAPI. */
+export function statusOf(reason: Reason): number {
+  return DOMAIN[reason]({ ok: false, reason }).status;
+}

@@ -1,0 +1,56 @@
+import type { Actor } from '../domain/actor.ts';
+import type { App } from '../domain/app.ts';
+import type { Origin } from '../domain/audit/event.ts';
+import type { Outcome, Reason } from '../domain/outcome.ts';
+import type { Data } from './body.ts';
+import type { Fields, ValuesOf } from './fields.ts';
+
+/** A JSON Schema, for OpenAPI. */
+export type Schema = Readonly<Record<string, unknown>>;
+
+/** What the handler of an operation is given. */
+export interface Call<F extends Fields = Fields> {
+  readonly app: App;
+  readonly origin: Origin;
+  /** the fields that passed their checks */
+  readonly values: ValuesOf<F>;
+  /** the body as it came */
+  readonly data: Data;
+  /** who asks; undefined where nobody has to say */
+  readonly actor: Actor | undefined;
+}
+
+/** One method of a route, as data. */
+export interface Operation<F extends Fields = Fields> {
+  readonly summary: string;
+  readonly fields?: F;
+  /** the body, for OpenAPI, where it is not described by fields */
+  readonly bodySchema?: Schema;
+  readonly success: { readonly status: number; readonly schema: Schema; readonly example: unknown };
+  readonly refusals: readonly Reason[];
+  /** calls one use case; the value becomes the body */
+  readonly handle: (call: Call<F>) => Promise<Outcome<unknown, Reason>>;
+}
+
+/**
+ * A path of the API. `identify`: `never` does not look at the Authorization header, `if_given` refuses a bad
+ * one, `required` refuses strangers.
+ */
+export interface Route {
+  readonly path: string;
+  /** REST framework's view name and description, for OPTIONS */
+  readonly name: string;
+  readonly description: string;
+  readonly identify: 'never' | 'if_given' | 'required';
+  readonly operations: { readonly GET?: Operation; readonly POST?: Operation };
+}
+
+/** Lets the compiler see which values the handler gets from the fields. */
+export function operation<const F extends Fields>(definition: Operation<F>): Operation {
+  return definition as unknown as Operation;
+}
+
+/** The methods of a route as the Allow header has them. */
+export function allowOf(route: Route): string {
+  return [...Object.keys(route.operations), 'OPTIONS'].join(', ');
+}

@@ -1,0 +1,170 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { type FastifyInstance, fastify } from 'fastify';
+import type { App } from '../domain/app.ts';
+import { toJson } from './answer.ts';
+import { answerApi } from './api.ts';
+import { serveDocs } from './docs.ts';
+import { isPreflight } from './headers.ts';
+import type { Readiness } from './health.ts';
+import { hostCheck } from './host.ts';
+import { originOf, requestIds } from './origin.ts';
+import { type PlainRoute, plainRoutes } from './plain-routes.ts';
+import { refuseHttp, toAnswer } from './refusals.ts';
+import type { Route } from './route.ts';
+import { ROUTES } from './routes/all.ts';
+import { type Writer, writerFor } from './write.ts';
+
+/** Answers one request completely; what it throws is a bug or a broken database. */
+type Handler = (
+  message: IncomingMessage,
+  response: ServerResponse,
+  requestId: string,
+) => Promise<void> | void;
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** answers the requests of a route of ours */
+    answer?: Handler;
+  }
+}
+
+const pathOf = ({ url = '' }: IncomingMessage) => url.split('?', 1)[0] ?? '';
+
+function queryOf({ url = '' }: IncomingMessage): URLSearchParams {
+  const at = url.indexOf('?');
+  return new URLSearchParams(at < 0 ? '' : url.slice(at));
+}
+
+function apiHandler(app: App, writer: Writer, route: Route): Handler {
+  return async (message, response, requestId) => {
+    const started = app.clock.now();
+    const origin = originOf(message, requestId);
+    const written = await answerApi({ app, route, message, query: queryOf(message), origin });
+    writer.api(route, response, written);
+    const ms = app.clock.now() - started;
+    app.log.request({
+      requestId,
+      method: message.method ?? '',
+      path: route.path,
+      status: written.answer.status,
+      ms,
+    });
+  };
+}
+
+function plainHandler(writer: Writer, route: PlainRoute): Handler {
+  return async ({ method = '' }, response) => {
+    if (method === 'GET' || method === 'HEAD') writer.plain(response, await route.answer());
+    else writer.bare(response, toAnswer(refuseHttp('method_not_allowed', { text: method })));
+  };
+}
+
+/**
+ * A path that is not there. With a slash at the end it may be: safe methods are sent there, the others are
+ * served at once (a redirect would lose the body).
+ */
+function missingHandler(writer: Writer, routes: ReadonlyMap<string, Handler>): Handler {
+  return (message, response, requestId) => {
+    const path = pathOf(message);
+    const route = routes.get(`${path}/`);
+    if (route === undefined) return writer.bare(response, toAnswer(refuseHttp('not_found')));
+    if (message.method !== 'GET' && message.method !== 'HEAD') return route(message, response, requestId);
+    return writer.redirect(response, `${path}/${(message.url ?? '').slice(path.length)}`);
+  };
+}
+
+/** Runs a handler; whatever it throws is logged and answered with one fixed sentence and the request id. */
+function guardFor(
+  app: App,
+  writer: Writer,
+): (handler: Handler, message: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const idOf = requestIds(app.random);
+  return async (handler, message, response) => {
+    const requestId = idOf(message);
+    try {
+      await handler(message, response, requestId);
+    } catch (error) {
+      const isAway = app.store.isUnavailable(error);
+      const note = { requestId, method: message.method, path: pathOf(message), error };
+      app.log.error(note, isAway ? 'the database does not answer' : 'a request failed');
+      const refusal = refuseHttp(isAway ? 'store_unavailable' : 'server_error', { text: requestId });
+      if (response.headersSent) response.destroy();
+      else writer.bare(response, toAnswer(refusal));
+    }
+  };
+}
+
+const UNREADABLE: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
+/** What is no HTTP at all, or HTTP of an unknown method, never becomes a request: one answer, and the end. */
+function refuseUnreadable(error: Error & { code?: string }, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+  const status = UNREADABLE[error.code ?? ''] ?? '400 Bad Request';
+  const text = toJson(toAnswer(refuseHttp('bad_request')).body);
+  const head = `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${text.length}\r\nConnection: close\r\n`;
+  socket.end(`${head}\r\n${text}`);
+}
+
+function bareFastify(onBadUrl: (response: ServerResponse) => void): FastifyInstance {
+  return fastify({
+    logger: false,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 65_000,
+    forceCloseConnections: 'idle',
+    exposeHeadRoutes: false,
+    clientErrorHandler: refuseUnreadable,
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 5_000, maxHeaderSize: 16_384 },
+    frameworkErrors: (_error, _request, reply) => {
+      reply.hijack();
+      onBadUrl(reply.raw);
+    },
+  });
+}
+
+const DUMMY = async () => {};
+
+/**
+ * The HTTP server: routes as data on Fastify, which does routing, timeouts and closing. A request of ours is
+ * answered in the first hook, before Fastify looks at the body: bodies, words and headers are the contract.
+ * Not yet listening.
+ */
+export async function createServer(
+  app: App,
+  readiness: Readiness,
+  version: string,
+): Promise<FastifyInstance> {
+  const writer = writerFor(app.config);
+  const server = bareFastify((response) => writer.bare(response, toAnswer(refuseHttp('not_found'))));
+  const plain = plainRoutes(app, readiness, version);
+  const probes = new Set(plain.filter((route) => route.anyHost).map((route) => route.path));
+  const api = new Map(ROUTES.map((route) => [route.path, apiHandler(app, writer, route)]));
+  const missing = missingHandler(writer, api);
+  const isOurHost = hostCheck(app.config);
+  const guarded = guardFor(app, writer);
+  server.addHook('onRequest', (request, reply, done) => {
+    const { raw: message } = request;
+    const answer = request.is404 ? missing : request.routeOptions.config.answer;
+    const isStranger = !isOurHost(message) && !probes.has(message.url ?? '');
+    if (!isStranger && !isPreflight(message) && answer === undefined) return done();
+    reply.hijack();
+    if (isStranger) writer.stranger(reply.raw, toAnswer(refuseHttp('bad_host')));
+    else if (isPreflight(message)) writer.preflight(reply.raw);
+    else if (answer !== undefined) guarded(answer, message, reply.raw);
+  });
+  const method = [...server.supportedMethods];
+  for (const [url, answer] of api) server.route({ method, url, config: { answer }, handler: DUMMY });
+  for (const route of plain) {
+    server.route({
+      method,
+      url: route.path,
+      config: { answer: plainHandler(writer, route) },
+      handler: DUMMY,
+    });
+  }
+  await serveDocs(server, version);
+  return server;
+}

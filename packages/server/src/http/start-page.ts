@@ -1,0 +1,22 @@
+import { escapeHtml, page } from './page.ts';
+import { allowOf } from './route.ts';
+import { ROUTES } from './routes/all.ts';
+
+/** The page at `/` of a development server: what runs here, what to try, where to read. */
+export function startPage(version: string): string {
+  const rows = ROUTES.map((route) => {
+    const methods = allowOf(route).replace(', OPTIONS', '');
+    const summaries = Object.values(route.operations).map((operation) => operation.summary);
+    return `<tr><td><code>${escapeHtml(methods)}</code></td><td><code>${escapeHtml(route.path)}</code></td><td>${escapeHtml(summaries.join('; '))}</td></tr>`;
+  });
+  return page(
+    'Latchkey',
+    `<h1>Latchkey ${escapeHtml(version)} is running</h1>
+<p>A development server: weak passwords are allowed, any origin may call it. For production there is <code>latchkey serve</code>.</p>
+<table>${rows.join('\n')}</table>
+<p>Try it:</p>
+<pre>curl -X POST http://127.0.0.1:8000/api/register/ -H 'Content-Type: application/json' \\
+  -d '{"username":"admin","password":"admin"}'</pre>
+<p><a href="/api/docs/">API documentation</a> · <a href="/api/schema/">OpenAPI document</a> · <a href="/readyz">readiness</a></p>`,
+  );
+}

@@ -1,0 +1,33 @@
+import type { Fault } from '../domain/fault.ts';
+import type { TokenReason } from '../domain/outcome.ts';
+
+/** Django's and REST framework's words for what is wrong with a field. */
+export function faultWords(fault: Fault): string {
+  switch (fault.code) {
+    case 'username_taken':
+      return 'A user with that username already exists.';
+    case 'email_taken':
+      return 'user with this email already exists.';
+    case 'passwords_differ':
+      return 'Password Fields Does Not Match';
+    case 'password_too_short':
+      return `This password is too short. It must contain at least ${fault.minimum} characters.`;
+    case 'password_too_common':
+      return 'This password is too common.';
+    case 'password_entirely_numeric':
+      return 'This password is entirely numeric.';
+    case 'password_too_similar':
+      return `The password is too similar to the ${fault.to}.`;
+  }
+}
+
+/** SimpleJWT's words (5.3.1) for what is wrong with a token. */
+export const TOKEN_WORDS: Readonly<Record<TokenReason, string>> = {
+  token_invalid: 'Token is invalid or expired',
+  token_expired: 'Token is invalid or expired',
+  token_without_exp: "Token has no 'exp' claim",
+  token_without_id: 'Token has no id',
+  token_without_type: 'Token has no type',
+  token_of_wrong_type: 'Token has wrong type',
+  token_blacklisted: 'Token is blacklisted',
+};

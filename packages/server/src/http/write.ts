@@ -1,0 +1,86 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Config } from '../config.ts';
+import { type Answer, toJson } from './answer.ts';
+import type { Written } from './api.ts';
+import { corsHeaders, type Headers, standingHeaders } from './headers.ts';
+import { answerPage, PAGE_POLICY } from './page.ts';
+import type { PlainAnswer } from './plain-routes.ts';
+import { allowOf, type Route } from './route.ts';
+
+const HTML = 'text/html; charset=utf-8';
+const JSON_TYPE = 'application/json';
+
+/** Writes answers to the wire: which headers go with which kind of answer is decided here. */
+export interface Writer {
+  /** an answer of a route of the API */
+  api(route: Route, response: ServerResponse, written: Written): void;
+  /** an answer that belongs to no route: JSON, with the headers of the original's error pages */
+  bare(response: ServerResponse, answer: Answer): void;
+  /** the refusal of a host: no more headers than it has to have */
+  stranger(response: ServerResponse, answer: Answer): void;
+  plain(response: ServerResponse, answer: PlainAnswer): void;
+  preflight(response: ServerResponse): void;
+  /** to the same path with a slash at the end, the query kept */
+  redirect(response: ServerResponse, location: string): void;
+}
+
+/** Writes a whole answer. Node adds Date and Connection. */
+function send(response: ServerResponse, status: number, headers: Headers, text: string): void {
+  if (response.req.method === 'HEAD') {
+    response.writeHead(status, headers);
+    response.end();
+    return;
+  }
+  response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(text) });
+  response.end(text);
+}
+
+/** The writer for a configuration. */
+export function writerFor(config: Config): Writer {
+  const standing = standingHeaders(config);
+  const common = (request: IncomingMessage) => ({ ...standing, ...corsHeaders(config, request) });
+  return {
+    api(route, response, { answer, format }) {
+      const { method = '', url = '' } = response.req;
+      const headers = { ...common(response.req), ...answer.headers, Allow: allowOf(route) };
+      if (format.kind === 'json') {
+        const text = toJson(answer.body, format.indent);
+        send(
+          response,
+          answer.status,
+          { ...headers, Vary: 'Accept, origin', 'Content-Type': JSON_TYPE },
+          text,
+        );
+        return;
+      }
+      const text = answerPage({ name: route.name, method, path: url }, answer.status, toJson(answer.body, 4));
+      const page = {
+        Vary: 'Accept, origin, Cookie',
+        'Content-Security-Policy': PAGE_POLICY,
+        'Content-Type': HTML,
+      };
+      send(response, answer.status, { ...headers, ...page }, text);
+    },
+    bare(response, { status, body, headers }) {
+      const all = { ...common(response.req), Vary: 'origin', ...headers, 'Content-Type': JSON_TYPE };
+      send(response, status, all, toJson(body));
+    },
+    stranger(response, { status, body }) {
+      send(response, status, { ...standing, 'Content-Type': JSON_TYPE }, toJson(body));
+    },
+    plain(response, { status, type, text, headers }) {
+      send(
+        response,
+        status,
+        { ...common(response.req), Vary: 'origin', ...headers, 'Content-Type': type },
+        text,
+      );
+    },
+    preflight(response) {
+      send(response, 200, { ...common(response.req), Vary: 'origin', 'Content-Type': HTML }, '');
+    },
+    redirect(response, location) {
+      send(response, 301, { ...standing, Location: location, 'Content-Type': HTML }, '');
+    },
+  };
+}

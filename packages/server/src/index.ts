@@ -1,0 +1,127 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { logFor } from './adapters/log.ts';
+import { migrate, misfit, schemaState } from './adapters/sql/migrate.ts';
+import { type Database, openDatabase } from './adapters/sql/open.ts';
+import { sqlStore } from './adapters/sql/store.ts';
+import { systemClock, systemRandom } from './adapters/system.ts';
+import { type Config, type Profile, readConfig } from './config.ts';
+import type { App, ClaimsOf, Log } from './domain/app.ts';
+import { type Argon2Cost, DEFAULT_COST } from './domain/passwords/formats/argon2.ts';
+import { hashQueue } from './domain/passwords/hash-queue.ts';
+import { passwords } from './domain/passwords/passwords.ts';
+import type { Clock, Random } from './domain/system.ts';
+import { profileClaims } from './domain/tokens/issue.ts';
+import { hmacKey, keyRing } from './domain/tokens/keys.ts';
+import type { Readiness } from './http/health.ts';
+import { createServer } from './http/server.ts';
+import { VERSION } from './version.ts';
+
+export type { Config } from './config.ts';
+export { ConfigError } from './config.ts';
+export type { App, ClaimsOf, Log } from './domain/app.ts';
+export type { Account, Profile } from './domain/store.ts';
+
+/** What an embedder may replace. */
+export interface Parts {
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly log?: Log;
+  /** the claims about a person in both tokens, after `user_id` */
+  readonly claimsOf?: ClaimsOf;
+  /** what hashing a password costs; low in tests only */
+  readonly hashCost?: Argon2Cost;
+}
+
+/** Puts an application together on an open database. */
+export function assemble(config: Config, database: Database, parts: Parts = {}): App {
+  const {
+    clock = systemClock,
+    random = systemRandom,
+    claimsOf = profileClaims,
+    hashCost = DEFAULT_COST,
+  } = parts;
+  const queue = hashQueue(clock, { concurrency: config.hashConcurrency, waiting: 100, patience: 2_000 });
+  return Object.freeze({
+    config,
+    store: sqlStore(database),
+    clock,
+    random,
+    keys: keyRing(hmacKey(config.secretKey.reveal())),
+    passwords: passwords(queue, random, hashCost),
+    claimsOf,
+    log: parts.log ?? logFor(config),
+  });
+}
+
+export interface LatchkeyOptions extends Parts {
+  /** `serve` unless said otherwise */
+  readonly profile?: Profile;
+  /** the settings by their names, as in the environment: `{ SECRET_KEY: …, DATABASE_URL: … }` */
+  readonly settings: Readonly<Record<string, string | undefined>>;
+  /** bring the schema up to date first; otherwise a schema that does not fit is refused */
+  readonly migrate?: boolean;
+}
+
+/** A server that can be mounted in another one, or listen by itself. */
+export interface Latchkey {
+  readonly app: App;
+  /** answers a request of Node's http server */
+  handle(request: IncomingMessage, response: ServerResponse): void;
+  /** listens by itself; gives the address */
+  listen(): Promise<string>;
+  /** answers what is under way, then closes everything; from the call on `/readyz` says no */
+  close(): Promise<void>;
+}
+
+/**
+ * Latchkey as a library. Throws a `ConfigError` with every fault of the settings, or a sentence when the
+ * database cannot be opened or does not fit.
+ *
+ * ```ts
+ * const latchkey = await createLatchkey({ settings: process.env, migrate: true });
+ * http.createServer(latchkey.handle).listen(8000);
+ * ```
+ */
+export function createLatchkey(options: LatchkeyOptions): Promise<Latchkey> {
+  return startLatchkey(readConfig(options.profile ?? 'serve', options.settings), options);
+}
+
+/** The same from a configuration that was read already. */
+export async function startLatchkey(
+  config: Config,
+  options: Parts & { readonly migrate?: boolean },
+): Promise<Latchkey> {
+  if (options.migrate) await migrateFirst(config);
+  const database = openDatabase(config);
+  try {
+    const problem = misfit(await schemaState(database));
+    if (problem !== undefined) throw new Error(problem);
+    const app = assemble(config, database, options);
+    const readiness: Readiness = { reason: undefined };
+    const server = await createServer(app, readiness, VERSION);
+    await server.ready();
+    return {
+      app,
+      handle: (request, response) => server.routing(request, response),
+      listen: () => server.listen({ host: config.host, port: config.port }),
+      async close() {
+        readiness.reason = 'shutting down';
+        await server.close();
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+/** On a connection of its own, which has no statement timeout. */
+async function migrateFirst(config: Config): Promise<void> {
+  const database = openDatabase(config, { patient: true });
+  try {
+    await migrate(database);
+  } finally {
+    await database.close();
+  }
+}

@@ -1,0 +1,14 @@
+import type { App } from '../domain/app.ts';
+import { purgeExpiredSessions } from '../domain/tokens/purge.ts';
+
+/** Work that a server does by itself from time to time, and the command line on demand. */
+export interface Job {
+  readonly name: string;
+  readonly everySeconds: number;
+  /** gives a number for the log: how many things were done. Safe on several servers at once. */
+  run(app: App): Promise<number>;
+}
+
+export const JOBS: readonly Job[] = [
+  { name: 'purge expired sessions', everySeconds: 3_600, run: purgeExpiredSessions },
+];

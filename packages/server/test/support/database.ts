@@ -1,0 +1,50 @@
+import { sql } from 'kysely';
+import { inject } from 'vitest';
+import { migrate } from '../../src/adapters/sql/migrate.ts';
+import { type Database, openDatabase } from '../../src/adapters/sql/open.ts';
+import { Secret } from '../../src/config.ts';
+import { createDatabase } from './postgres.ts';
+
+/** Which of the two databases this run of the tests is on. */
+export const DATABASE = process.env.TEST_DATABASE === 'postgres' ? 'postgres' : 'sqlite';
+
+/** An open, migrated, empty database. `release` gives it back. */
+export interface LentDatabase {
+  readonly url: string;
+  readonly database: Database;
+  release(): Promise<void>;
+}
+
+const OPTIONS = { databasePool: 10, sqliteSynchronous: 'normal' } as const;
+
+/** Emptied databases of PostgreSQL, for the next who asks: making one costs more than emptying one. */
+const idle: LentDatabase[] = [];
+
+async function newPostgres(): Promise<LentDatabase> {
+  const { url } = await createDatabase(inject('postgresAdminUrl'));
+  const database = openDatabase({ databaseUrl: new Secret(url), ...OPTIONS });
+  await migrate(database);
+  const lent: LentDatabase = {
+    url,
+    database,
+    async release() {
+      await sql`truncate users, profiles, login_names, sessions, audit_events restart identity cascade`.execute(
+        database.db,
+      );
+      idle.push(lent);
+    },
+  };
+  return lent;
+}
+
+async function newSqlite(): Promise<LentDatabase> {
+  const url = 'sqlite::memory:';
+  const database = openDatabase({ databaseUrl: new Secret(url), ...OPTIONS });
+  await migrate(database);
+  return { url, database, release: () => database.close() };
+}
+
+/** An empty database of the kind that this run is on. */
+export async function lendDatabase(): Promise<LentDatabase> {
+  return DATABASE === 'sqlite' ? newSqlite() : (idle.pop() ?? newPostgres());
+}

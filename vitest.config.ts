@@ -1,0 +1,30 @@
+import { defineConfig } from 'vitest/config';
+
+const FRONT_DOOR = 'packages/server/test/*.test.ts';
+
+/** The tests that go through the front door run twice, once on each database; the others know no database. */
+const onDatabase = (database: 'sqlite' | 'postgres') => ({
+  extends: true as const,
+  test: { name: database, include: [FRONT_DOOR], env: { TEST_DATABASE: database } },
+});
+
+export default defineConfig({
+  test: {
+    pool: 'threads',
+    isolate: false,
+    sequence: { shuffle: true },
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    chaiConfig: { truncateThreshold: 0 },
+    globalSetup: ['packages/server/test/support/postgres-global.ts'],
+    reporters: ['default', './packages/server/test/support/count-reporter.ts'],
+    projects: [
+      onDatabase('sqlite'),
+      onDatabase('postgres'),
+      {
+        extends: true as const,
+        test: { name: 'unit', include: ['packages/server/test/unit/**/*.test.ts'] },
+      },
+    ],
+  },
+});
