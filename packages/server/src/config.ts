@@ -1,25 +1,5 @@
-import { availableParallelism } from 'node:os';
-import { inspect } from 'node:util';
-
-/** A value that is never printed: not by a log, not by JSON, not by an error. */
-export class Secret {
-  readonly #value: string;
-  constructor(value: string) {
-    this.#value = value;
-  }
-  reveal(): string {
-    return this.#value;
-  }
-  toString(): string {
-    return '***';
-  }
-  toJSON(): string {
-    return '***';
-  }
-  [inspect.custom](): string {
-    return '***';
-  }
-}
+import type { Secret } from './secret.ts';
+import { type LogLevel, SETTINGS, type Setting, type Settings } from './settings.ts';
 
 /** `dev` is what `npm start` runs; `serve` is production and refuses to start half configured. */
 export type Profile = 'dev' | 'serve';
@@ -44,193 +24,6 @@ export interface Config {
   readonly logLevel: LogLevel;
   readonly corsOrigins: '*' | readonly string[];
 }
-
-const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
-
-/** A text of the environment as a value, or the sentence that says what is wrong with it. */
-type Reader<T> = (text: string) => T | { readonly fault: string };
-
-/** One setting: its name, what it does, what it is when it is not set, and how it is read. */
-interface Setting<T> {
-  readonly name: string;
-  readonly about: string;
-  /** undefined: has to be set in this profile */
-  readonly fallback: (profile: Profile) => string | undefined;
-  /** in words for the documentation, where the fallback is not a constant */
-  readonly fallbackWords?: string;
-  readonly read: Reader<T>;
-}
-
-const fault = (text: string) => ({ fault: text });
-
-function wholeNumber(minimum: number, maximum: number): Reader<number> {
-  return (text) => {
-    const value = Number(text);
-    const fits = /^\d+$/.test(text) && value >= minimum && value <= maximum;
-    return fits ? value : fault(`must be a whole number from ${minimum} to ${maximum}, not "${text}"`);
-  };
-}
-
-function oneOf<const T extends string>(...words: readonly T[]): Reader<T> {
-  return (text) =>
-    words.find((word) => word === text) ?? fault(`must be one of ${words.join(', ')}, not "${text}"`);
-}
-
-const KNOWN_KEYS = /^django-insecure-|change-?me|^secret|example|^your[-_ ]/i;
-
-/** Refuses keys that can be guessed: RFC 7518 section 3.2 wants at least 256 bits for HS256. */
-export function weaknessOfKey(text: string): string | undefined {
-  if (Buffer.byteLength(text) < 32) return 'must be at least 32 bytes long';
-  if (new Set(text).size < 8) return 'repeats too few characters to be random';
-  if (KNOWN_KEYS.test(text)) return 'looks like an example, not like a random key';
-  return undefined;
-}
-
-const readSecretKey: Reader<Secret> = (text) => {
-  const weakness = weaknessOfKey(text);
-  return weakness === undefined
-    ? new Secret(text)
-    : fault(`${weakness}. Make one with: openssl rand -base64 48`);
-};
-
-const readDatabaseUrl: Reader<Secret> = (text) =>
-  /^sqlite:.+|^postgres(ql)?:\/\/.+/.test(text)
-    ? new Secret(text)
-    : fault('must start with sqlite: or postgres://, for example sqlite:./latchkey.sqlite3');
-
-const readPublicUrl: Reader<string> = (text) => {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const plain =
-    url !== undefined && /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username;
-  return plain
-    ? url.href.replace(/\/+$/, '')
-    : fault(`must be an address such as https://auth.example.com, not "${text}"`);
-};
-
-const readOrigins: Reader<'*' | readonly string[]> = (text) => {
-  if (text === '*') return '*';
-  const origins = text
-    .split(',')
-    .map((one) => one.trim())
-    .filter(Boolean);
-  const odd = origins.find((one) => !URL.canParse(one) || new URL(one).origin !== one);
-  return odd === undefined
-    ? origins
-    : fault(`must list origins such as https://app.example.com, "${odd}" is none`);
-};
-
-const nonEmpty: Reader<string> = (text) => (text === '' ? fault('must not be empty') : text);
-
-type Settings = { readonly [K in Exclude<keyof Config, 'profile'>]: Setting<Config[K]> };
-
-const inBoth = (text: string) => () => text;
-const YEAR = 366 * 86_400;
-
-/** No setting makes a token that is good for longer, so none that claims to be is ours. */
-export const LONGEST_TOKEN_SECONDS = YEAR;
-
-/** Every setting there is. The page of the documentation is printed from this. */
-export const SETTINGS: Settings = {
-  host: {
-    name: 'HOST',
-    about: 'The address to listen on. `0.0.0.0` is every one of the machine.',
-    fallback: inBoth('127.0.0.1'),
-    read: nonEmpty,
-  },
-  port: {
-    name: 'PORT',
-    about: 'The port to listen on. 0 takes any free one.',
-    fallback: inBoth('8000'),
-    read: wholeNumber(0, 65_535),
-  },
-  databaseUrl: {
-    name: 'DATABASE_URL',
-    about:
-      'Where the data is: `sqlite:./file` or `postgres://user:password@host/name`. The TLS options of a PostgreSQL address are honoured.',
-    fallback: inBoth('sqlite:./latchkey.sqlite3'),
-    read: readDatabaseUrl,
-  },
-  secretKey: {
-    name: 'SECRET_KEY',
-    about: "Signs the tokens. At least 32 random bytes. Django's SECRET_KEY, if you come from there.",
-    fallback: () => undefined,
-    fallbackWords: 'dev makes one and keeps it in a file beside the database; serve needs it',
-    read: readSecretKey,
-  },
-  publicUrl: {
-    name: 'PUBLIC_URL',
-    about: 'The address the world knows this server by. Requests for other hosts are refused.',
-    fallback: () => undefined,
-    fallbackWords: 'dev needs none; serve needs it',
-    read: readPublicUrl,
-  },
-  accessTokenSeconds: {
-    name: 'ACCESS_TOKEN_SECONDS',
-    about: 'How long an access token is good for.',
-    fallback: inBoth('300'),
-    read: wholeNumber(1, 86_400),
-  },
-  refreshTokenSeconds: {
-    name: 'REFRESH_TOKEN_SECONDS',
-    about: 'How long a refresh token is good for; each rotation starts anew.',
-    fallback: inBoth('4320000'),
-    read: wholeNumber(1, YEAR),
-  },
-  sessionMaxSeconds: {
-    name: 'SESSION_MAX_SECONDS',
-    about: 'How long a session can be kept up by rotating at all.',
-    fallback: inBoth('7776000'),
-    read: wholeNumber(1, 10 * YEAR),
-  },
-  refreshGraceSeconds: {
-    name: 'REFRESH_GRACE_SECONDS',
-    about:
-      'How long the direct parent of a refresh token still gets the same successor, for clients whose answer was lost. 0 is strict.',
-    fallback: inBoth('30'),
-    read: wholeNumber(0, 3_600),
-  },
-  passwordRules: {
-    name: 'PASSWORD_RULES',
-    about: '`enforce` refuses weak passwords; `warn` takes them and says so in the log.',
-    fallback: (profile) => (profile === 'dev' ? 'warn' : 'enforce'),
-    fallbackWords: '`warn` in dev, `enforce` in serve',
-    read: oneOf('enforce', 'warn'),
-  },
-  hashConcurrency: {
-    name: 'HASH_CONCURRENCY',
-    about: 'How many passwords are hashed at the same time.',
-    fallback: () => String(availableParallelism()),
-    fallbackWords: 'the number of cores',
-    read: wholeNumber(1, 256),
-  },
-  sqliteSynchronous: {
-    name: 'SQLITE_SYNCHRONOUS',
-    about:
-      '`full` survives a power cut with every answered write; `normal` is faster and may lose the last ones.',
-    fallback: inBoth('full'),
-    read: oneOf('full', 'normal'),
-  },
-  databasePool: {
-    name: 'DATABASE_POOL',
-    about: 'Connections to PostgreSQL at the most.',
-    fallback: inBoth('10'),
-    read: wholeNumber(1, 500),
-  },
-  logLevel: {
-    name: 'LOG_LEVEL',
-    about: `How much is logged: ${LOG_LEVELS.join(', ')}.`,
-    fallback: inBoth('info'),
-    read: oneOf(...LOG_LEVELS),
-  },
-  corsOrigins: {
-    name: 'CORS_ORIGINS',
-    about: 'Origins whose pages may call this server, separated by commas. `*` is any, without cookies.',
-    fallback: (profile) => (profile === 'dev' ? '*' : ''),
-    fallbackWords: '`*` in dev, none in serve',
-    read: readOrigins,
-  },
-};
 
 /** Everything that is wrong with the configuration, a sentence each. */
 export class ConfigError extends Error {
@@ -266,12 +59,20 @@ export function readConfig(
   return Object.freeze({ publicUrl: undefined, ...values }) as unknown as Config;
 }
 
-/** The settings in force as lines `NAME=value`, secrets masked. */
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return value.join(',');
+  return String(value ?? '');
+}
+
+/** The settings in force as lines `NAME=value`. Secrets are masked; of the database's address the password. */
 export function printConfig(config: Config): string {
-  const lines = (Object.entries(SETTINGS) as [keyof Settings, Setting<unknown>][]).map(([key, setting]) => {
-    const value = config[key];
-    return `${setting.name}=${Array.isArray(value) ? value.join(',') : (value ?? '')}`;
-  });
+  const address = config.databaseUrl
+    .reveal()
+    .replace(/(?<=:\/\/[^/@:]*:).*(?=@)/, '***')
+    .replace(/(?<=[?&]password=)[^&]*/, '***');
+  const lines = (Object.entries(SETTINGS) as [keyof Settings, Setting<unknown>][]).map(([key, { name }]) =>
+    key === 'databaseUrl' ? `${name}=${address}` : `${name}=${shown(config[key])}`,
+  );
   return `${lines.join('\n')}\n`;
 }
 
@@ -285,7 +86,7 @@ export function settingsPage(): string {
     '# Settings',
     '',
     'Plain environment variables. A `.env` file in the working folder is read too; the environment wins.',
-    'This page is printed from `packages/server/src/config.ts` by `latchkey config --markdown`.',
+    'This page is printed from `packages/server/src/settings.ts` by `latchkey config --markdown`.',
     '',
     '| name | when not set | what it does |',
     '|---|---|---|',

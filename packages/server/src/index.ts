@@ -91,9 +91,9 @@ export async function startLatchkey(
   config: Config,
   options: Parts & { readonly migrate?: boolean },
 ): Promise<Latchkey> {
-  if (options.migrate) await migrateFirst(config);
   const database = openDatabase(config);
   try {
+    if (options.migrate) await migratePatiently(config, database);
     const problem = misfit(await schemaState(database));
     if (problem !== undefined) throw new Error(problem);
     const app = assemble(config, database, options);
@@ -116,12 +116,13 @@ export async function startLatchkey(
   }
 }
 
-/** On a connection of its own, which has no statement timeout. */
-async function migrateFirst(config: Config): Promise<void> {
-  const database = openDatabase(config, { patient: true });
+/** On PostgreSQL over a connection of its own, which has no statement timeout. */
+async function migratePatiently(config: Config, database: Database): Promise<void> {
+  if (database.dialect === 'sqlite') return void (await migrate(database));
+  const patient = openDatabase(config, { patient: true });
   try {
-    await migrate(database);
+    await migrate(patient);
   } finally {
-    await database.close();
+    await patient.close();
   }
 }

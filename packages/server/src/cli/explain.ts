@@ -1,3 +1,5 @@
+import { dirname } from 'node:path';
+
 function code(error: Error): string {
   return 'code' in error ? String(error.code) : '';
 }
@@ -15,6 +17,8 @@ function sentence(error: Error & { port?: unknown; path?: unknown; address?: unk
       return error.path === undefined
         ? `Port ${error.port} may not be used by this user. Set PORT to one above 1023.`
         : `${error.path} cannot be written: check the rights of the folder, or change DATABASE_URL.`;
+    case 'ENOENT':
+      return `There is no folder ${dirname(String(error.path))}. Make it, or change DATABASE_URL.`;
     case 'ECONNREFUSED':
       return `No database answers at ${error.address ?? 'the address'}:${error.port ?? ''}. Check DATABASE_URL.`;
     case '28P01':

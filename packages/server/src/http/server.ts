@@ -5,7 +5,7 @@ import type { App } from '../domain/app.ts';
 import { toJson } from './answer.ts';
 import { answerApi } from './api.ts';
 import { serveDocs } from './docs.ts';
-import { isPreflight } from './headers.ts';
+import { isPreflight, standingHeaders } from './headers.ts';
 import type { Readiness } from './health.ts';
 import { hostCheck } from './host.ts';
 import { originOf, requestIds } from './origin.ts';
@@ -165,6 +165,6 @@ export async function createServer(
       handler: DUMMY,
     });
   }
-  await serveDocs(server, version);
+  await serveDocs(server, version, standingHeaders(app.config));
   return server;
 }

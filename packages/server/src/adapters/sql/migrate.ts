@@ -1,13 +1,13 @@
 import type { Kysely, Migration } from 'kysely';
 import { Migrator } from 'kysely';
-import * as accountsAndSessions from './migrations/0001-accounts-and-sessions.ts';
+import { up as accountsAndSessions } from './migrations/0001-accounts-and-sessions.ts';
 import type { Database, Dialect } from './open.ts';
 
 type Up = (db: Kysely<unknown>, dialect: Dialect) => Promise<void>;
 
 /** In the order they run. A released one is never edited. */
 export const MIGRATIONS: Readonly<Record<string, { readonly up: Up }>> = {
-  '0001-accounts-and-sessions': accountsAndSessions,
+  '0001-accounts-and-sessions': { up: accountsAndSessions },
 };
 
 /** How the schema of a database stands to what this server knows. */

@@ -1,4 +1,4 @@
-import { LONGEST_TOKEN_SECONDS } from '../../config.ts';
+import { LONGEST_TOKEN_SECONDS } from '../../settings.ts';
 import type { App } from '../app.ts';
 import type { Outcome, TokenReason } from '../outcome.ts';
 import { done, refuse } from '../outcome.ts';

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { inspect } from 'node:util';
+import { expect, test } from 'vitest';
+import { printConfig, readConfig, settingsPage } from '../../src/config.ts';
+import { openApiDocument } from '../../src/http/openapi.ts';
+import { SETTINGS, weaknessOfKey } from '../../src/settings.ts';
+import { VERSION } from '../../src/version.ts';
+
+const committed = (path: string) => readFileSync(new URL(`../../../../${path}`, import.meta.url), 'utf8');
+
+test('contract/openapi.json is what the routes print (npm run openapi)', () => {
+  expect(committed('contract/openapi.json')).toBe(`${JSON.stringify(openApiDocument(VERSION), null, 2)}\n`);
+});
+
+test('docs/settings.md is what the settings print (latchkey config --markdown)', () => {
+  expect(committed('docs/settings.md')).toBe(settingsPage());
+});
+
+const KEY = 'q7Wv0mJk3xZr9TnYb5LcHd2GsPf8Ea4U-secret';
+const ENVIRONMENT = {
+  SECRET_KEY: KEY,
+  PUBLIC_URL: 'https://auth.example.com/',
+  DATABASE_URL: 'postgres://latchkey:p@ss@db/latchkey?password=again',
+};
+
+test('no way of printing the configuration shows a secret', () => {
+  const config = readConfig('serve', ENVIRONMENT);
+  const printed = [
+    printConfig(config),
+    JSON.stringify(config),
+    inspect(config, { depth: 9 }),
+    `${config.secretKey}`,
+  ].join('\n');
+  expect(printed).not.toMatch(/q7Wv0mJk|p@ss|again/);
+  expect(printConfig(config)).toContain('DATABASE_URL=postgres://latchkey:***@db/latchkey?password=***');
+});
+
+test('every setting is read from its own name, and a faulty one is named', () => {
+  const names = Object.values(SETTINGS).map(({ name }) => name);
+  for (const name of names.filter((one) => one !== 'HOST')) {
+    const faulty = { ...ENVIRONMENT, [name]: '\u0001 no value' };
+    expect(() => readConfig('serve', faulty), name).toThrow(new RegExp(`^${name} `));
+  }
+});
+
+test.each([
+  ['', /32 bytes/],
+  ['x'.repeat(31), /32 bytes/],
+  ['0'.repeat(64), /too few/],
+  ['django-insecure-abcdefghijklmnopqrstuvwxyz0123456789', /example/],
+  ['change-me-change-me-change-me-change-me', /example/],
+])('the key "%s" is refused in production', (key, why) => {
+  expect(weaknessOfKey(key)).toMatch(why);
+});
+
+test('a random key passes', () => {
+  expect(weaknessOfKey(KEY)).toBeUndefined();
+});
