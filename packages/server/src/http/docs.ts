@@ -8,6 +8,12 @@ import { openApiDocument } from './openapi.ts';
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/** Instead of the plugin's own. */
+const NO_LOGO = {
+  type: 'image/svg+xml',
+  content: '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>',
+};
+
 /** The page at `/api/docs/`, from local files alone, with the standing headers but its own policy. */
 export async function serveDocs(server: FastifyInstance, version: string, standing: Headers): Promise<void> {
   const specification = { document: openApiDocument(version) };
@@ -20,6 +26,8 @@ export async function serveDocs(server: FastifyInstance, version: string, standi
     await scope.register(swagger, { mode: 'static', specification } as unknown as SwaggerOptions);
     await scope.register(swaggerUi, {
       routePrefix: '/api/docs',
+      logo: NO_LOGO,
+      theme: { title: 'Latchkey' },
       uiConfig: { persistAuthorization: false, tryItOutEnabled: true },
     });
   });

@@ -68,9 +68,11 @@ function responsesOf({ success, refusals, fields, bodySchema }: Operation): Sche
 
 function describe(route: Route, method: string, operation: Operation): Schema {
   const schema = operation.fields ? bodySchemaOf(operation.fields) : operation.bodySchema;
-  const content = Object.fromEntries(PARSES.map((type) => [type, { schema }]));
+  const media = { schema, ...(operation.example !== undefined && { example: operation.example }) };
+  const content = Object.fromEntries(PARSES.map((type) => [type, media]));
   return {
     operationId: `${method.toLowerCase()}${route.path.replaceAll(/[/_-]+(\w)?/g, (_, next = '') => next.toUpperCase())}`,
+    tags: [route.chapter],
     summary: operation.summary,
     security: route.identify === 'required' ? [{ bearer: [] }] : [],
     ...(schema && { requestBody: { required: true, content } }),

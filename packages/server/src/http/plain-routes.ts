@@ -31,7 +31,7 @@ const json = (status: number, value: unknown, headers = {}): PlainAnswer => ({
 /** Health, readiness, public keys, the OpenAPI document, and in dev the page at `/`. */
 export function plainRoutes(app: App, readiness: Readiness, version: string): PlainRoute[] {
   const schema = json(200, openApiDocument(version));
-  const start = startPage(version);
+  const start = startPage(version, app.config.port);
   const routes: PlainRoute[] = [
     { path: '/healthz', anyHost: true, answer: () => json(200, { status: 'ok' }) },
     {

@@ -24,6 +24,8 @@ export interface Call<F extends Fields = Fields> {
 export interface Operation<F extends Fields = Fields> {
   readonly summary: string;
   readonly fields?: F;
+  /** a body to try, for OpenAPI */
+  readonly example?: unknown;
   /** the body, for OpenAPI, where it is not described by fields */
   readonly bodySchema?: Schema;
   readonly success: { readonly status: number; readonly schema: Schema; readonly example: unknown };
@@ -38,6 +40,8 @@ export interface Operation<F extends Fields = Fields> {
  */
 export interface Route {
   readonly path: string;
+  /** the chapter of the documentation it stands in */
+  readonly chapter: 'Accounts' | 'Tokens' | 'Dashboard';
   /** REST framework's view name and description, for OPTIONS */
   readonly name: string;
   readonly description: string;

@@ -3,7 +3,7 @@ import { allowOf } from './route.ts';
 import { ROUTES } from './routes/all.ts';
 
 /** The page at `/` of a development server: what runs here, what to try, where to read. */
-export function startPage(version: string): string {
+export function startPage(version: string, port: number): string {
   const rows = ROUTES.map((route) => {
     const methods = allowOf(route).replace(', OPTIONS', '');
     const summaries = Object.values(route.operations).map((operation) => operation.summary);
@@ -15,7 +15,8 @@ export function startPage(version: string): string {
 <p>A development server: weak passwords are allowed, any origin may call it. For production there is <code>latchkey serve</code>.</p>
 <table>${rows.join('\n')}</table>
 <p>Try it:</p>
-<pre>curl -X POST http://127.0.0.1:8000/api/register/ -H 'Content-Type: application/json' \\
+<pre>curl http://127.0.0.1:${port}/api/register/ \\
+  -H 'Content-Type: application/json' \\
   -d '{"username":"admin","password":"admin"}'</pre>
 <p><a href="/api/docs/">API documentation</a> · <a href="/api/schema/">OpenAPI document</a> · <a href="/readyz">readiness</a></p>`,
   );

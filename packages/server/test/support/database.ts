@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { inject } from 'vitest';
 import { migrate } from '../../src/adapters/sql/migrate.ts';
 import { type Database, openDatabase } from '../../src/adapters/sql/open.ts';
-import { Secret } from '../../src/config.ts';
+import { Secret } from '../../src/secret.ts';
 import { createDatabase } from './postgres.ts';
 
 /** Which of the two databases this run of the tests is on. */

@@ -33,6 +33,7 @@ const nameOf = (actor: Actor | undefined) => actor?.account.username ?? '';
 /** /api/dashboard/: what only somebody who is logged in can see. */
 export const dashboardRoute: Route = {
   path: '/api/dashboard/',
+  chapter: 'Dashboard',
   name: 'Dashboard',
   description: '',
   identify: 'required',
@@ -50,6 +51,7 @@ export const dashboardRoute: Route = {
     POST: operation({
       summary: 'Echo a text',
       bodySchema: { type: 'object', properties: { text: { type: 'string' } } },
+      example: { text: 'This is my Text' },
       success: {
         status: 200,
         schema: SAYS,

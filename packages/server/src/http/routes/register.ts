@@ -9,6 +9,7 @@ import { operation, type Route } from '../route.ts';
 /** POST /api/register/: the document's `{username, password}` and the code's four fields. */
 export const registerRoute: Route = {
   path: '/api/register/',
+  chapter: 'Accounts',
   name: 'Register',
   description: '',
   identify: 'if_given',
@@ -40,6 +41,7 @@ export const registerRoute: Route = {
         },
         password2: { kind: 'string', label: 'Password2', required: false, isSecret: true },
       },
+      example: { username: 'admin', password: 'admin' },
       success: {
         status: 201,
         schema: {

@@ -44,6 +44,7 @@ function credentialsOf(values: {
 /** POST /api/token/: a user name or e-mail and a password for a pair of tokens. */
 export const tokenRoute: Route = {
   path: '/api/token/',
+  chapter: 'Tokens',
   name: 'My Token Obtain Pair',
   description: '',
   identify: 'never',
@@ -55,6 +56,7 @@ export const tokenRoute: Route = {
         username: { kind: 'string', label: 'Username', required: false },
         password: { kind: 'string', label: 'Password', required: true, isSecret: true },
       },
+      example: { username: 'admin', password: 'admin' },
       success: { status: 200, schema: PAIR, example: { refresh: 'eyJ…', access: 'eyJ…' } },
       refusals: ['no_active_account', 'server_busy'],
       handle: async ({ app, values, origin }) =>
@@ -69,6 +71,7 @@ export const tokenRoute: Route = {
 /** POST /api/token/refresh/: a refresh token for a new pair; the old one is used up. */
 export const refreshRoute: Route = {
   path: '/api/token/refresh/',
+  chapter: 'Tokens',
   name: 'Token Refresh',
   description:
     'Takes a refresh type JSON web token and returns an access type JSON web\ntoken if the refresh token is valid.',
@@ -77,6 +80,7 @@ export const refreshRoute: Route = {
     POST: operation({
       summary: 'Exchange a refresh token for a new pair',
       fields: refreshField,
+      example: { refresh: 'eyJ…' },
       success: { status: 200, schema: PAIR, example: { access: 'eyJ…', refresh: 'eyJ…' } },
       refusals: [...TOKEN_REFUSALS, 'no_active_account_for_token'],
       handle: async ({ app, values, origin }) =>
@@ -91,6 +95,7 @@ export const refreshRoute: Route = {
 /** POST /api/token/verify/: is this token good now? */
 export const verifyRoute: Route = {
   path: '/api/token/verify/',
+  chapter: 'Tokens',
   name: 'Token Verify',
   description:
     "Takes a token and indicates if it is valid.  This view provides no\ninformation about a token's fitness for a particular use.",
@@ -98,6 +103,7 @@ export const verifyRoute: Route = {
   operations: {
     POST: operation({
       summary: 'Check a token',
+      example: { token: 'eyJ…' },
       fields: { token: { kind: 'string', label: 'Token', required: true } },
       success: NOTHING,
       refusals: [...TOKEN_REFUSALS, 'blacklisted_at_verify'],
@@ -109,6 +115,7 @@ export const verifyRoute: Route = {
 /** POST /api/token/blacklist/: log out the session of a refresh token. */
 export const blacklistRoute: Route = {
   path: '/api/token/blacklist/',
+  chapter: 'Tokens',
   name: 'Token Blacklist',
   description:
     'Takes a token and blacklists it. Must be used with the\n`rest_framework_simplejwt.token_blacklist` app installed.',
@@ -117,6 +124,7 @@ export const blacklistRoute: Route = {
     POST: operation({
       summary: 'Log out: end the session of a refresh token',
       fields: refreshField,
+      example: { refresh: 'eyJ…' },
       success: NOTHING,
       refusals: TOKEN_REFUSALS,
       handle: async ({ app, values, origin }) =>

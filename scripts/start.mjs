@@ -1,0 +1,6 @@
+// npm start: builds what has changed, then runs the development server in this very process.
+import { run } from './steps.mjs';
+
+if (!run(['tsc', '--build', 'packages/server'])) process.exit(1);
+process.argv = [process.execPath, 'latchkey', 'dev'];
+await import('../packages/server/bin/latchkey.js');
