@@ -1,6 +1,7 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { Holder, RotateRequest, Rotation, Session, SessionStore } from '../../domain/store.ts';
 import { ACCOUNT_COLUMNS, toAccount } from './accounts.ts';
+import { hotQuery } from './hot-query.ts';
 import type { SessionTable, Tables } from './tables.ts';
 
 type SessionRow = Selectable<Omit<SessionTable, 'ip' | 'user_agent'>>;
@@ -29,10 +30,38 @@ function toSession(row: SessionRow): Session {
   };
 }
 
+const selectSession = hotQuery<{ id: string }>()((db, place) =>
+  db.selectFrom('sessions').select(SESSION_COLUMNS).where('id', '=', place('id')),
+);
+
 async function byId(db: Kysely<Tables>, id: string): Promise<Session | undefined> {
-  const row = await db.selectFrom('sessions').select(SESSION_COLUMNS).where('id', '=', id).executeTakeFirst();
+  const [row] = (await selectSession(db, { id })).rows;
   return row && toSession(row);
 }
+
+type Consume = {
+  sessionId: string;
+  jti: string;
+  next: string;
+  issuedAt: number;
+  expiresAt: number;
+  at: number;
+};
+
+const consume = hotQuery<Consume>()((db, place) =>
+  db
+    .updateTable('sessions')
+    .set((eb) => ({
+      previous_jti: eb.ref('current_jti'),
+      current_jti: place('next'),
+      issued_at: place('issuedAt'),
+      expires_at: place('expiresAt'),
+      rotated_at: place('at'),
+    }))
+    .where('id', '=', place('sessionId'))
+    .where('current_jti', '=', place('jti'))
+    .where('ended_at', 'is', null),
+);
 
 /**
  * One conditional UPDATE consumes the token: of any number of requests in any number of processes, one
@@ -43,20 +72,9 @@ async function rotate(
   db: Kysely<Tables>,
   { sessionId, jti, next, at, grace }: RotateRequest,
 ): Promise<Rotation> {
-  const rotated = await db
-    .updateTable('sessions')
-    .set((eb) => ({
-      previous_jti: eb.ref('current_jti'),
-      current_jti: next.jti,
-      issued_at: next.issuedAt,
-      expires_at: next.expiresAt,
-      rotated_at: at,
-    }))
-    .where('id', '=', sessionId)
-    .where('current_jti', '=', jti)
-    .where('ended_at', 'is', null)
-    .executeTakeFirst();
-  if (rotated.numUpdatedRows > 0n) return { kind: 'rotated', current: next };
+  const { issuedAt, expiresAt } = next;
+  const consumed = await consume(db, { sessionId, jti, next: next.jti, issuedAt, expiresAt, at });
+  if (consumed.numAffectedRows === 1n) return { kind: 'rotated', current: next };
   const session = await byId(db, sessionId);
   if (session === undefined) return { kind: 'unknown' };
   if (session.endedAt !== undefined) return { kind: 'ended' };
@@ -64,12 +82,12 @@ async function rotate(
   return isParent ? { kind: 'repeated', current: session.current } : { kind: 'reused' };
 }
 
-async function holder(db: Kysely<Tables>, userId: number, sessionId: string): Promise<Holder | undefined> {
-  const row = await db
+const selectHolder = hotQuery<{ userId: number; sessionId: string }>()((db, place) =>
+  db
     .selectFrom('users')
     .leftJoin('profiles', 'profiles.user_id', 'users.id')
     .leftJoin('sessions', (join) =>
-      join.onRef('sessions.user_id', '=', 'users.id').on('sessions.id', '=', sessionId),
+      join.onRef('sessions.user_id', '=', 'users.id').on('sessions.id', '=', place('sessionId')),
     )
     .select(ACCOUNT_COLUMNS)
     .select([
@@ -82,8 +100,11 @@ async function holder(db: Kysely<Tables>, userId: number, sessionId: string): Pr
       'sessions.created_at as opened_at',
       'sessions.ended_at',
     ])
-    .where('users.id', '=', userId)
-    .executeTakeFirst();
+    .where('users.id', '=', place('userId')),
+);
+
+async function holder(db: Kysely<Tables>, userId: number, sessionId: string): Promise<Holder | undefined> {
+  const [row] = (await selectHolder(db, { userId, sessionId })).rows;
   if (row === undefined) return undefined;
   const { session_id: id, opened_at: created_at } = row;
   const session =
