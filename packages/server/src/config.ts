@@ -47,7 +47,8 @@ export function readConfig(
   for (const [key, setting] of Object.entries(SETTINGS) as [string, Setting<unknown>][]) {
     const text = environment[setting.name] || setting.fallback(profile);
     if (text === undefined) {
-      if (profile === 'serve') faults.push(`${setting.name} has to be set. ${setting.about}`);
+      if (profile === 'serve' || key === 'secretKey')
+        faults.push(`${setting.name} has to be set. ${setting.about}`);
       continue;
     }
     const value = setting.read(text);

@@ -13,7 +13,7 @@ type Reader<T> = (text: string) => T | { readonly fault: string };
 export interface Setting<T> {
   readonly name: string;
   readonly about: string;
-  /** undefined: has to be set in this profile */
+  /** undefined: there is none */
   readonly fallback: (profile: Profile) => string | undefined;
   /** in words for the documentation, where the fallback is not a constant */
   readonly fallbackWords?: string;
@@ -68,6 +68,7 @@ const readPublicUrl: Reader<string> = (text) => {
 
 const readOrigins: Reader<'*' | readonly string[]> = (text) => {
   if (text === '*') return '*';
+  if (text === 'none') return [];
   const origins = text
     .split(',')
     .map((one) => one.trim())
@@ -183,9 +184,10 @@ export const SETTINGS: Settings = {
   },
   corsOrigins: {
     name: 'CORS_ORIGINS',
-    about: 'Origins whose pages may call this server, separated by commas. `*` is any, without cookies.',
-    fallback: (profile) => (profile === 'dev' ? '*' : ''),
-    fallbackWords: '`*` in dev, none in serve',
+    about:
+      'Origins whose pages may call this server, separated by commas. `*` is any, without cookies; `none` is none.',
+    fallback: (profile) => (profile === 'dev' ? '*' : 'none'),
+    fallbackWords: '`*` in dev, `none` in serve',
     read: readOrigins,
   },
 };

@@ -36,11 +36,11 @@ function devSecretKey(config: Config): string {
   return readFileSync(file, 'utf8').trim();
 }
 
-/** The configuration of a server. In dev a missing SECRET_KEY is made and kept. */
+/** The configuration of a server. In dev a missing SECRET_KEY is made and kept, once the rest is in order. */
 export function serverConfig(profile: Profile): Config {
   const given = environment();
-  const config = readConfig(profile, given);
-  if (profile === 'serve' || given.SECRET_KEY) return config;
+  if (profile === 'serve' || given.SECRET_KEY) return readConfig(profile, given);
+  const config = readConfig(profile, { ...given, SECRET_KEY: newKey() });
   return readConfig(profile, { ...given, SECRET_KEY: devSecretKey(config) });
 }
 

@@ -2,7 +2,7 @@ import type { Reason } from '../domain/outcome.ts';
 import { PARSES } from './body.ts';
 import type { Field, Fields } from './fields.ts';
 import { statusOf, toAnswer } from './refusals.ts';
-import type { Operation, Route, Schema } from './route.ts';
+import { type Operation, type Route, refusalsOf, type Schema } from './route.ts';
 import { ROUTES } from './routes/all.ts';
 
 function fieldSchema({ kind, label, maxLength, isSecret, mayBeBlank }: Field): Schema {
@@ -52,7 +52,9 @@ function refusalResponse(reasons: readonly Reason[]): Schema {
   };
 }
 
-function responsesOf({ success, refusals, fields, bodySchema }: Operation): Schema {
+function responsesOf(route: Route, operation: Operation): Schema {
+  const { success, fields, bodySchema } = operation;
+  const refusals = refusalsOf(route, operation);
   const responses: Record<string, Schema> = {
     [success.status]: {
       description: 'Done',
@@ -76,7 +78,7 @@ function describe(route: Route, method: string, operation: Operation): Schema {
     summary: operation.summary,
     security: route.identify === 'required' ? [{ bearer: [] }] : [],
     ...(schema && { requestBody: { required: true, content } }),
-    responses: responsesOf(operation),
+    responses: responsesOf(route, operation),
   };
 }
 

@@ -49,9 +49,34 @@ export interface Route {
   readonly operations: { readonly GET?: Operation; readonly POST?: Operation };
 }
 
-/** Lets the compiler see which values the handler gets from the fields. */
-export function operation<const F extends Fields>(definition: Operation<F>): Operation {
+/**
+ * Lets the compiler see which values the handler gets from the fields, and that it refuses for no reason that
+ * is not listed.
+ */
+export function operation<const F extends Fields, const R extends Reason>(
+  definition: Operation<F> & {
+    readonly refusals: readonly R[];
+    readonly handle: (call: Call<F>) => Promise<Outcome<unknown, NoInfer<R>>>;
+  },
+): Operation {
   return definition as unknown as Operation;
+}
+
+/** What a bearer token may be refused for, on every route that looks at it. */
+const IDENTITY_REFUSALS = [
+  'bad_authorization_header',
+  'access_token_refused',
+  'no_user_in_token',
+  'user_not_found',
+  'user_inactive',
+] as const satisfies readonly Reason[];
+
+/** All that an operation of a route may refuse for. */
+export function refusalsOf({ identify }: Route, { refusals }: Operation): readonly Reason[] {
+  if (identify === 'never') return refusals;
+  const identity =
+    identify === 'required' ? (['not_authenticated', ...IDENTITY_REFUSALS] as const) : IDENTITY_REFUSALS;
+  return [...identity, ...refusals];
 }
 
 /** The methods of a route as the Allow header has them. */

@@ -72,7 +72,7 @@ export type ExpectedResponse = {
   readonly bodyText?: string | MatchPattern;
 };
 
-/** One recorded exchange with the original Django system: /work/shared/contract/README.md, section 2. */
+/** One recorded exchange with the original Django system. */
 export interface ContractCase {
   readonly name: string;
   readonly given?: {

@@ -10,15 +10,6 @@ const SAYS = {
   properties: { response: { type: 'string' } },
 };
 
-const REFUSALS = [
-  'not_authenticated',
-  'bad_authorization_header',
-  'access_token_refused',
-  'no_user_in_token',
-  'user_not_found',
-  'user_inactive',
-] as const;
-
 /** The text of the body as Python would print it; `None` when there is none. */
 function textOf(data: Data): string {
   if (typeof data !== 'object' || data === null || Array.isArray(data) || isJsonNumber(data)) return 'None';
@@ -45,7 +36,7 @@ export const dashboardRoute: Route = {
         schema: SAYS,
         example: { response: 'Hey admin, You are seeing a GET response' },
       },
-      refusals: REFUSALS,
+      refusals: [],
       handle: async ({ actor }) => done({ response: `Hey ${nameOf(actor)}, You are seeing a GET response` }),
     }),
     POST: operation({
@@ -57,7 +48,7 @@ export const dashboardRoute: Route = {
         schema: SAYS,
         example: { response: 'Hey admin, your text is This is my Text' },
       },
-      refusals: REFUSALS,
+      refusals: [],
       handle: async ({ actor, data }) =>
         done({ response: `Hey ${nameOf(actor)}, your text is ${textOf(data)}` }),
     }),
