@@ -4,6 +4,7 @@ import { done, refuse } from './outcome.ts';
 import type { Account } from './store.ts';
 import { requireType, type VerifiedClaims } from './tokens/jwt.ts';
 import { readPresented } from './tokens/presented.ts';
+import { readSessionId } from './tokens/session-id.ts';
 import { readUserId } from './tokens/user-id.ts';
 
 /** Who is asking: an account that is active now, and the session he asks from. */
@@ -35,7 +36,7 @@ export async function actorOf(
   const { user_id, sid } = read.value;
   if (user_id === undefined) return refuse('no_user_in_token');
   const userId = readUserId(user_id);
-  const sessionId = typeof sid === 'string' ? sid : '';
+  const sessionId = readSessionId(sid) ?? '';
   const holder = userId === undefined ? undefined : await app.store.sessions.holder(userId, sessionId);
   if (holder === undefined) return refuse('user_not_found');
   if (!holder.account.isActive) return refuse('user_inactive');

@@ -5,8 +5,8 @@ import type { Origin } from '../audit/event.ts';
 import type { Outcome } from '../outcome.ts';
 import { done, refuse } from '../outcome.ts';
 import type { Account, Store } from '../store.ts';
-import { randomHex } from '../system.ts';
 import { newStamp, signPair, type TokenPair } from './issue.ts';
+import { newSessionId } from './session-id.ts';
 
 /** Who says he is who: a user name or e-mail, or strictly an e-mail. */
 export interface Credentials {
@@ -40,7 +40,7 @@ export async function obtainTokens(
   const gate = loginGate(account);
   if (!gate.ok) return gate;
   const now = app.clock.now();
-  const sessionId = randomHex(app.random, 16);
+  const sessionId = newSessionId(app.random);
   const current = newStamp(app, now, now);
   const admitted = await app.store.transaction(async (store) => {
     if (!(await store.accounts.admit(account.id, account.password, now))) return false;

@@ -3,6 +3,7 @@ import type { App } from '../app.ts';
 import type { Outcome, TokenReason } from '../outcome.ts';
 import { done, refuse } from '../outcome.ts';
 import { readToken, requireType, type VerifiedClaims } from './jwt.ts';
+import { readSessionId } from './session-id.ts';
 import { readUserId } from './user-id.ts';
 
 /** What a genuine refresh token names. */
@@ -32,7 +33,7 @@ export function readRefresh(
   const wrongType = requireType(read.value, 'refresh');
   if (wrongType !== undefined) return refuse(wrongType);
   const userId = readUserId(read.value.user_id);
-  const sessionId = read.value.sid;
-  if (userId === undefined || typeof sessionId !== 'string') return refuse('token_invalid');
+  const sessionId = readSessionId(read.value.sid);
+  if (userId === undefined || sessionId === undefined) return refuse('token_invalid');
   return done({ jti: read.value.jti, userId, sessionId });
 }

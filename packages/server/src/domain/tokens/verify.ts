@@ -3,6 +3,7 @@ import type { Outcome, TokenReason } from '../outcome.ts';
 import { done, refuse } from '../outcome.ts';
 import type { Session } from '../store.ts';
 import { readPresented } from './presented.ts';
+import { readSessionId } from './session-id.ts';
 import { readUserId } from './user-id.ts';
 
 /**
@@ -18,8 +19,9 @@ export async function verifyToken(
   if (!read.ok) return read;
   const { user_id, sid, token_type, jti } = read.value;
   const userId = readUserId(user_id);
-  if (userId === undefined || typeof sid !== 'string') return refuse('token_invalid');
-  const holder = await app.store.sessions.holder(userId, sid);
+  const sessionId = readSessionId(sid);
+  if (userId === undefined || sessionId === undefined) return refuse('token_invalid');
+  const holder = await app.store.sessions.holder(userId, sessionId);
   if (!holder?.account.isActive || holder.session === undefined) return refuse('token_invalid');
   if (token_type === 'refresh')
     return isNewest(holder.session, jti) ? done(undefined) : refuse('blacklisted_at_verify');
