@@ -7,10 +7,13 @@ import { askYesNo, isTerminal } from './ask.ts';
 /** Holds a password against the rules. A person may insist, a script needs `--allow-weak-password`. */
 export async function insistOnRules(
   password: string,
-  about: { readonly username: string; readonly email: string },
+  { username, email }: { readonly username: string; readonly email: string },
   { allowWeakPassword }: { allowWeakPassword?: boolean },
 ): Promise<void> {
-  const faults: Fault[] = [...(await passwordFaults(password)), ...similarityFaults(password, about)];
+  const faults: Fault[] = [
+    ...(await passwordFaults(password)),
+    ...similarityFaults(password, { username, email }),
+  ];
   if (faults.length === 0 || allowWeakPassword) return;
   const words = faults.map(faultWords).join(' ');
   if (isTerminal() && (await askYesNo(`${words} Use it all the same?`))) return;
