@@ -60,19 +60,25 @@ export function readConfig(
   return Object.freeze({ publicUrl: undefined, ...values }) as unknown as Config;
 }
 
-function shown(value: unknown): string {
-  if (Array.isArray(value)) return value.join(',');
-  return String(value ?? '');
+/** An address without its password and its options, which can hold more of them. */
+function withoutPassword(address: string): string {
+  if (!URL.canParse(address)) return '***';
+  const url = new URL(address);
+  if (url.password !== '') url.password = '***';
+  if (url.search !== '') url.search = '?***';
+  return url.href;
 }
 
-/** The settings in force as lines `NAME=value`. Secrets are masked; of the database's address the password. */
+function shown(key: keyof Settings, config: Config): string {
+  const value = config[key];
+  if (key === 'databaseUrl') return withoutPassword(config.databaseUrl.reveal());
+  return Array.isArray(value) ? value.join(',') || 'none' : String(value ?? '');
+}
+
+/** The settings in force as lines `NAME=value`, secrets masked. */
 export function printConfig(config: Config): string {
-  const address = config.databaseUrl
-    .reveal()
-    .replace(/(?<=:\/\/[^/@:]*:).*(?=@)/, '***')
-    .replace(/(?<=[?&]password=)[^&]*/, '***');
-  const lines = (Object.entries(SETTINGS) as [keyof Settings, Setting<unknown>][]).map(([key, { name }]) =>
-    key === 'databaseUrl' ? `${name}=${address}` : `${name}=${shown(config[key])}`,
+  const lines = (Object.entries(SETTINGS) as [keyof Settings, Setting<unknown>][]).map(
+    ([key, { name }]) => `${name}=${shown(key, config)}`,
   );
   return `${lines.join('\n')}\n`;
 }

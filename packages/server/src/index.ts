@@ -14,6 +14,8 @@ import { profileClaims } from './domain/tokens/issue.ts';
 import { hmacKey, keyRing } from './domain/tokens/keys.ts';
 import type { Readiness } from './http/health.ts';
 import { createServer } from './http/server.ts';
+import { JOBS } from './jobs/jobs.ts';
+import { startJobs } from './jobs/scheduler.ts';
 import { VERSION } from './version.ts';
 
 export type { Config } from './config.ts';
@@ -69,7 +71,7 @@ export interface Latchkey {
   handle(request: IncomingMessage, response: ServerResponse): void;
   /** listens by itself; gives the address */
   listen(): Promise<string>;
-  /** answers what is under way, then closes everything; from the call on `/readyz` says no */
+  /** answers what is under way, then closes everything; from the call on `/readyz` says no, and jobs start no more */
   close(): Promise<void>;
 }
 
@@ -98,15 +100,17 @@ export async function startLatchkey(
     if (problem !== undefined) throw new Error(problem);
     const app = assemble(config, database, options);
     const readiness: Readiness = { reason: undefined };
-    const server = await createServer(app, readiness, VERSION);
-    await server.ready();
+    const { fastify, settled } = await createServer(app, readiness, VERSION);
+    const jobs = startJobs(app, JOBS);
     return {
       app,
-      handle: (request, response) => server.routing(request, response),
-      listen: () => server.listen({ host: config.host, port: config.port }),
+      handle: (request, response) => fastify.routing(request, response),
+      listen: () => fastify.listen({ host: config.host, port: config.port }),
       async close() {
         readiness.reason = 'shutting down';
-        await server.close();
+        await fastify.close();
+        await settled();
+        await jobs.stop();
         await database.close();
       },
     };

@@ -37,11 +37,19 @@ function oneOf<const T extends string>(...words: readonly T[]): Reader<T> {
 
 const KNOWN_KEYS = /^django-insecure-|change-?me|^secret|example|^your[-_ ]/i;
 
+/** Does the text repeat one piece of up to half its length, cut off or not? */
+function isPeriodic(text: string): boolean {
+  for (let period = 1; period <= text.length / 2; period += 1) {
+    if (text.slice(period) === text.slice(0, -period)) return true;
+  }
+  return false;
+}
+
 /** Refuses keys that can be guessed: RFC 7518 section 3.2 wants at least 256 bits for HS256. */
 export function weaknessOfKey(text: string): string | undefined {
   if (Buffer.byteLength(text) < 32) return 'must be at least 32 bytes long';
-  if (new Set(text).size < 8) return 'repeats too few characters to be random';
   if (KNOWN_KEYS.test(text)) return 'looks like an example, not like a random key';
+  if (new Set(text).size < 8 || isPeriodic(text)) return 'repeats itself too much to be random';
   return undefined;
 }
 
@@ -158,9 +166,10 @@ export const SETTINGS: Settings = {
   },
   hashConcurrency: {
     name: 'HASH_CONCURRENCY',
-    about: 'How many passwords are hashed at the same time.',
-    fallback: () => String(availableParallelism()),
-    fallbackWords: 'the number of cores',
+    about:
+      'How many passwords are hashed at the same time. They run on the thread pool of Node, which has 4 threads: for more than 3 set UV_THREADPOOL_SIZE too.',
+    fallback: () => String(Math.min(availableParallelism(), 3)),
+    fallbackWords: 'the number of cores, but 3 at the most',
     read: wholeNumber(1, 256),
   },
   sqliteSynchronous: {

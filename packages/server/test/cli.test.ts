@@ -62,11 +62,15 @@ test('an operator sets up a database and its first superuser, in a script', asyn
       input: `${PASSWORD}\n`,
     },
   );
-  expect(made).toEqual({ code: 0, out: 'Superuser root has id 1.\n', err: '' });
+  expect(made).toEqual({ code: 0, out: 'Superuser "root" has id 1.\n', err: '' });
   const changed = await latchkey(['changepassword', 'ROOT@example.com'], {
     env: { LATCHKEY_PASSWORD: `${PASSWORD}2` },
   });
-  expect(changed).toEqual({ code: 0, out: 'The password of root is changed; 0 sessions ended.\n', err: '' });
+  expect(changed).toEqual({
+    code: 0,
+    out: 'The password of "root" is changed; 0 sessions ended.\n',
+    err: '',
+  });
   expect(await latchkey(['purge'])).toMatchObject({ code: 0, out: 'purge expired sessions: 0\n' });
 });
 

@@ -83,8 +83,8 @@ async function create(
 async function administer(world: World, message: AdminMessage): Promise<void> {
   if (message.op === 'create') return create(world, message.account);
   const id = await idOf(world, message.email);
-  if (message.op === 'delete') return removeAccount(world.app, id, COMMAND_LINE);
-  return changeFields(world, id, message.set);
+  if (message.op === 'delete') await removeAccount(world.app, id, COMMAND_LINE);
+  else await changeFields(world, id, message.set);
 }
 
 let world: World;

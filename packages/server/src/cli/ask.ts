@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import * as prompts from '@clack/prompts';
+import { strip } from '../http/python-text.ts';
 import { CommandError } from './app.ts';
 
 export const isTerminal = () => Boolean(process.stdin.isTTY && process.stdout.isTTY);
@@ -27,6 +27,12 @@ async function askPasswordTwice(): Promise<string> {
   return first ?? '';
 }
 
+async function firstLineOfInput(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8').split(/\r?\n/, 1)[0] ?? '';
+}
+
 /**
  * A password from where the operator put it: standard input (`--password-stdin`, one line), the environment
  * variable LATCHKEY_PASSWORD, or the keyboard, twice. Never from an argument, which other users could read.
@@ -34,13 +40,14 @@ async function askPasswordTwice(): Promise<string> {
 export async function passwordFrom({ passwordStdin }: { passwordStdin?: boolean }): Promise<string> {
   const environment = process.env.LATCHKEY_PASSWORD;
   const password = passwordStdin
-    ? (readFileSync(0, 'utf8').split(/\r?\n/, 1)[0] ?? '')
+    ? await firstLineOfInput()
     : (environment ?? (isTerminal() ? await askPasswordTwice() : undefined));
   if (password === undefined) {
     throw new CommandError(
       'No password: use --password-stdin or LATCHKEY_PASSWORD, or run this at a terminal.',
     );
   }
-  if (password === '') throw new CommandError('The password must not be empty.');
-  return password;
+  if (strip(password) === '') throw new CommandError('The password must not be empty.');
+  // As the API does: what is typed at a login form is stripped too.
+  return strip(password);
 }

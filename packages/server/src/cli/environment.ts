@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { sqlitePath } from '../adapters/sql/open.ts';
+import { requireFolder, sqlitePath } from '../adapters/sql/open.ts';
 import { type Config, type Profile, readConfig } from '../config.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -21,10 +21,11 @@ const newKey = () => randomBytes(48).toString('base64url');
  */
 function devSecretKey(config: Config): string {
   const path = sqlitePath(config.databaseUrl.reveal());
+  if (path !== undefined) requireFolder(path);
   const file = join(path === undefined || path === ':memory:' ? '.' : dirname(path), 'latchkey.key');
   if (!existsSync(file)) {
-    const draft = `${file}.${process.pid}`;
-    writeFileSync(draft, `${newKey()}\n`, { mode: 0o600 });
+    const draft = `${file}.${randomBytes(6).toString('hex')}`;
+    writeFileSync(draft, `${newKey()}\n`, { mode: 0o600, flag: 'wx' });
     try {
       linkSync(draft, file);
     } catch (error) {

@@ -1,5 +1,3 @@
-import { dirname } from 'node:path';
-
 function code(error: Error): string {
   return 'code' in error ? String(error.code) : '';
 }
@@ -16,9 +14,9 @@ function sentence(error: Error & { port?: unknown; path?: unknown; address?: unk
     case 'EROFS':
       return error.path === undefined
         ? `Port ${error.port} may not be used by this user. Set PORT to one above 1023.`
-        : `${error.path} cannot be written: check the rights of the folder, or change DATABASE_URL.`;
+        : `${error.path} may not be read or written by this user: check the rights of the file and its folder.`;
     case 'ENOENT':
-      return `There is no folder ${dirname(String(error.path))}. Make it, or change DATABASE_URL.`;
+      return `${error.path}: there is no such file or folder.`;
     case 'ECONNREFUSED':
       return `No database answers at ${error.address ?? 'the address'}:${error.port ?? ''}. Check DATABASE_URL.`;
     case '28P01':

@@ -1,3 +1,4 @@
+import { loginGate } from './accounts/login-gate.ts';
 import type { App } from './app.ts';
 import type { Outcome, TokenReason } from './outcome.ts';
 import { done, refuse } from './outcome.ts';
@@ -39,7 +40,7 @@ export async function actorOf(
   const sessionId = readSessionId(sid) ?? '';
   const holder = userId === undefined ? undefined : await app.store.sessions.holder(userId, sessionId);
   if (holder === undefined) return refuse('user_not_found');
-  if (!holder.account.isActive) return refuse('user_inactive');
+  if (!loginGate(holder.account).ok) return refuse('user_inactive');
   if (holder.session === undefined || holder.session.endedAt !== undefined) {
     return refuse('access_token_refused', { token: 'token_invalid' });
   }

@@ -47,6 +47,9 @@ export interface AccountChanges {
   readonly profile?: Partial<Profile>;
 }
 
+/** What became of a change. */
+export type Changed = 'changed' | 'missing' | { readonly taken: readonly ('username' | 'email')[] };
+
 export interface AccountStore {
   /** Adds the account, its profile and its login names, or nothing. Only in a transaction. */
   add(account: NewAccount): Promise<Added>;
@@ -59,8 +62,10 @@ export interface AccountStore {
    * Locks the row: of a login and a change of password at the same time, one sees the other.
    */
   admit(id: number, password: string, at: number): Promise<boolean>;
-  setPassword(id: number, hash: string): Promise<void>;
-  change(id: number, changes: AccountChanges): Promise<void>;
+  /** False when there is no such account. */
+  setPassword(id: number, hash: string): Promise<boolean>;
+  /** Changes all of it or, when a name is taken, nothing. Only in a transaction. */
+  change(id: number, changes: AccountChanges): Promise<Changed>;
   /** True when there was one. Its profile, login names and sessions go with it. */
   remove(id: number): Promise<boolean>;
 }

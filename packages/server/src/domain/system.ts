@@ -1,6 +1,8 @@
 /** The time of day. `now()` is whole milliseconds since 1970, UTC. */
 export interface Clock {
   now(): number;
+  /** milliseconds since some instant; never goes back, whatever is done to the time of day */
+  elapsed(): number;
 }
 
 /** The dice. `bytes(n)` gives n unpredictable bytes; ids, salts and tokens all come from it. */

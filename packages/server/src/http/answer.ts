@@ -1,7 +1,7 @@
 /** What a route answers, before anybody has decided how it is written down. */
 export interface Answer {
   readonly status: number;
-  /** JSON; undefined for no body */
+  /** JSON */
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -20,21 +20,26 @@ export const PARSES = [
   'multipart/form-data',
 ] as const;
 
-/** Reads the whole body, or stops as soon as it is too large. */
-export function readBytes(request: IncomingMessage, limit = BODY_LIMIT): Promise<Buffer | undefined> {
-  if (Number(request.headers['content-length'] ?? 0) > limit) return Promise.resolve(undefined);
-  return new Promise((resolve, reject) => {
+/** The whole body, or why there is none: it is too large, or the client (or a parser before us) is done with it. */
+export function readBytes(
+  request: IncomingMessage,
+  limit = BODY_LIMIT,
+): Promise<Buffer | 'too large' | 'gone'> {
+  if (Number(request.headers['content-length'] ?? 0) > limit) return Promise.resolve('too large');
+  if (request.destroyed || request.readableEnded) return Promise.resolve('gone');
+  return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size > limit) {
         request.pause();
-        resolve(undefined);
+        resolve('too large');
       } else chunks.push(chunk);
     });
-    request.on('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
-    request.on('error', reject);
+    request.on('end', () => resolve(Buffer.concat(chunks)));
+    request.on('error', () => resolve('gone'));
+    request.on('close', () => resolve('gone'));
   });
 }
 
@@ -66,7 +71,8 @@ const WHERE: Readonly<Record<string, string>> = {
  */
 export async function readData(request: IncomingMessage): Promise<{ readonly data: Data } | HttpRefusal> {
   const bytes = await readBytes(request);
-  if (bytes === undefined) return refuseHttp('body_too_large', { text: String(BODY_LIMIT) });
+  if (bytes === 'too large') return refuseHttp('body_too_large', { text: String(BODY_LIMIT) });
+  if (bytes === 'gone') return refuseHttp('bad_request');
   if (bytes.length === 0) return { data: undefined };
   const header = request.headers['content-type'] ?? 'text/plain';
   const asked = parseMediaType(header);

@@ -25,7 +25,9 @@ export async function identify(
   request: IncomingMessage,
 ): Promise<Outcome<Actor | undefined, Reason>> {
   if (route.identify === 'never') return done(undefined);
-  const [scheme, token, ...more] = authorizationOf(request).split(/\s+/).filter(Boolean);
+  const [scheme, token, ...more] = authorizationOf(request)
+    .split(/[ \t]+/)
+    .filter(Boolean);
   if (scheme !== 'Bearer')
     return route.identify === 'required' ? refuse('not_authenticated') : done(undefined);
   if (token === undefined || more.length > 0) return refuse('bad_authorization_header');

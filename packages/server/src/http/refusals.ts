@@ -88,8 +88,7 @@ const HTTP: Readonly<Record<HttpReason, AnswerTo<HttpRefusal>>> = {
   method_not_allowed: ({ text }) => detail(405, `Method "${text}" not allowed.`),
   unsupported_media_type: ({ text }) => detail(415, `Unsupported media type "${text}" in request.`),
   unreadable_body: ({ text = '' }) => detail(400, text),
-  body_too_large: ({ text }) =>
-    answer(413, { detail: `The body is larger than ${text} bytes.` }, { Connection: 'close' }),
+  body_too_large: ({ text }) => detail(413, `The body is larger than ${text} bytes.`),
   wrong_fields: ({ fields = {} }) => answer(400, fields),
   bad_request: () => detail(400, 'Bad request.'),
   store_unavailable: () =>

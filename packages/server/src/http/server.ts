@@ -38,11 +38,11 @@ function queryOf({ url = '' }: IncomingMessage): URLSearchParams {
 
 function apiHandler(app: App, writer: Writer, route: Route): Handler {
   return async (message, response, requestId) => {
-    const started = app.clock.now();
+    const started = app.clock.elapsed();
     const origin = originOf(message, requestId);
     const written = await answerApi({ app, route, message, query: queryOf(message), origin });
     writer.api(route, response, written);
-    const ms = app.clock.now() - started;
+    const ms = Math.round(app.clock.elapsed() - started);
     app.log.request({
       requestId,
       method: message.method ?? '',
@@ -74,14 +74,22 @@ function missingHandler(writer: Writer, routes: ReadonlyMap<string, Handler>): H
   };
 }
 
+/** Counts what is under way, so that closing can wait for it. */
+interface UnderWay {
+  count: number;
+  whenNone: (() => void) | undefined;
+}
+
 /** Runs a handler; whatever it throws is logged and answered with one fixed sentence and the request id. */
 function guardFor(
   app: App,
   writer: Writer,
+  underWay: UnderWay,
 ): (handler: Handler, message: IncomingMessage, response: ServerResponse) => Promise<void> {
   const idOf = requestIds(app.random);
   return async (handler, message, response) => {
     const requestId = idOf(message);
+    underWay.count += 1;
     try {
       await handler(message, response, requestId);
     } catch (error) {
@@ -91,6 +99,9 @@ function guardFor(
       const refusal = refuseHttp(isAway ? 'store_unavailable' : 'server_error', { text: requestId });
       if (response.headersSent) response.destroy();
       else writer.bare(response, toAnswer(refusal));
+    } finally {
+      underWay.count -= 1;
+      if (underWay.count === 0) underWay.whenNone?.();
     }
   };
 }
@@ -115,6 +126,7 @@ function bareFastify(onBadUrl: (response: ServerResponse) => void): FastifyInsta
     requestTimeout: 30_000,
     keepAliveTimeout: 65_000,
     forceCloseConnections: 'idle',
+    return503OnClosing: false,
     exposeHeadRoutes: false,
     clientErrorHandler: refuseUnreadable,
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 5_000, maxHeaderSize: 16_384 },
@@ -127,16 +139,21 @@ function bareFastify(onBadUrl: (response: ServerResponse) => void): FastifyInsta
 
 const DUMMY = async () => {};
 
+/** More connections than this are not taken: each costs memory. */
+const MOST_CONNECTIONS = 5_000;
+
+/** The server, and the way to wait until it has answered everything it was asked. */
+export interface HttpServer {
+  readonly fastify: FastifyInstance;
+  settled(): Promise<void>;
+}
+
 /**
  * The HTTP server: routes as data on Fastify, which does routing, timeouts and closing. A request of ours is
  * answered in the first hook, before Fastify looks at the body: bodies, words and headers are the contract.
  * Not yet listening.
  */
-export async function createServer(
-  app: App,
-  readiness: Readiness,
-  version: string,
-): Promise<FastifyInstance> {
+export async function createServer(app: App, readiness: Readiness, version: string): Promise<HttpServer> {
   const writer = writerFor(app.config);
   const server = bareFastify((response) => writer.bare(response, toAnswer(refuseHttp('not_found'))));
   const plain = plainRoutes(app, readiness, version);
@@ -144,7 +161,8 @@ export async function createServer(
   const api = new Map(ROUTES.map((route) => [route.path, apiHandler(app, writer, route)]));
   const missing = missingHandler(writer, api);
   const isOurHost = hostCheck(app.config);
-  const guarded = guardFor(app, writer);
+  const underWay: UnderWay = { count: 0, whenNone: undefined };
+  const guarded = guardFor(app, writer, underWay);
   server.addHook('onRequest', (request, reply, done) => {
     const { raw: message } = request;
     const answer = request.is404 ? missing : request.routeOptions.config.answer;
@@ -153,7 +171,7 @@ export async function createServer(
     reply.hijack();
     if (isStranger) writer.stranger(reply.raw, toAnswer(refuseHttp('bad_host')));
     else if (isPreflight(message)) writer.preflight(reply.raw);
-    else if (answer !== undefined) guarded(answer, message, reply.raw);
+    else if (answer !== undefined) guarded(answer, message, reply.raw).catch(() => reply.raw.destroy());
   });
   const method = [...server.supportedMethods];
   for (const [url, answer] of api) server.route({ method, url, config: { answer }, handler: DUMMY });
@@ -166,5 +184,14 @@ export async function createServer(
     });
   }
   await serveDocs(server, version, standingHeaders(app.config));
-  return server;
+  await server.ready();
+  server.server.maxConnections = MOST_CONNECTIONS;
+  return {
+    fastify: server,
+    settled: () =>
+      new Promise((resolve) => {
+        if (underWay.count === 0) resolve();
+        else underWay.whenNone = resolve;
+      }),
+  };
 }

@@ -24,8 +24,16 @@ export interface Writer {
   redirect(response: ServerResponse, location: string): void;
 }
 
-/** Writes a whole answer. Node adds Date and Connection. */
+/** A body that was not read to its end: the connection is of no use any more. */
+function hasUnreadBody({ complete, headers }: IncomingMessage): boolean {
+  return (
+    !complete && (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0)
+  );
+}
+
+/** Writes a whole answer. Node adds Date. */
 function send(response: ServerResponse, status: number, headers: Headers, text: string): void {
+  if (hasUnreadBody(response.req)) response.setHeader('Connection', 'close');
   if (response.req.method === 'HEAD') {
     response.writeHead(status, headers);
     response.end();

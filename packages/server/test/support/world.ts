@@ -102,13 +102,13 @@ export async function openWorld(
   };
   const config = readConfig(profile, { ...base, ...settings });
   const parts = {
-    clock: { now: () => now },
+    clock: { now: () => now, elapsed: () => performance.now() },
     random: countedDice(),
     log: listeningLog(notes),
     hashCost: CHEAP_HASH,
   };
   const app = assemble(config, lent.database, parts);
-  const server = await createServer(app, { reason: undefined }, VERSION);
+  const { fastify: server, settled } = await createServer(app, { reason: undefined }, VERSION);
   await server.listen({ host: '127.0.0.1', port: 0 });
   const baseUrl = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
   const ask = async (method: string, path: string, about: Ask = {}) =>
@@ -127,6 +127,7 @@ export async function openWorld(
     async close() {
       server.server.closeAllConnections();
       await server.close();
+      await settled();
       await lent.release();
     },
   };

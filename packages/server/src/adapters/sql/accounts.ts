@@ -1,6 +1,14 @@
 import type { Kysely, Selectable } from 'kysely';
 import { loginKey } from '../../domain/accounts/login-name.ts';
-import type { Account, AccountChanges, AccountStore, Added, NewAccount } from '../../domain/store.ts';
+import type {
+  Account,
+  AccountChanges,
+  AccountStore,
+  Added,
+  Changed,
+  NewAccount,
+  Profile,
+} from '../../domain/store.ts';
 import type { Flag, ProfileTable, Tables, UserTable } from './tables.ts';
 
 export const flag = (value: boolean): Flag => (value ? 1 : 0);
@@ -47,13 +55,16 @@ export function toAccount(row: AccountRow): Account {
   };
 }
 
+const NEW_PROFILE = { full_name: '', bio: '', image: 'default.jpg', verified: 0 } as const;
+
 /** Claims the names for the account; gives back those that somebody else has. */
 async function claimNames(
   db: Kysely<Tables>,
   userId: number,
   names: readonly string[],
 ): Promise<Set<string>> {
-  const wanted = [...new Set(names)];
+  // Sorted: two who claim each other's names wait for one another in one order, and do not lock up.
+  const wanted = [...new Set(names)].sort();
   const rows = await db
     .insertInto('login_names')
     .values(wanted.map((name) => ({ name, user_id: userId })))
@@ -64,8 +75,18 @@ async function claimNames(
   return new Set(wanted.filter((name) => !claimed.has(name)));
 }
 
-function namesOf(account: { username: string; email: string }): string[] {
-  return [account.username, account.email].filter((name) => name !== '').map(loginKey);
+type Named = Pick<NewAccount, 'username' | 'email'>;
+
+const NAME_FIELDS = ['username', 'email'] as const;
+
+function namesOf(account: Named): string[] {
+  return NAME_FIELDS.map((field) => account[field])
+    .filter((name) => name !== '')
+    .map(loginKey);
+}
+
+function fieldsOf(lost: ReadonlySet<string>, account: Named): readonly ('username' | 'email')[] {
+  return NAME_FIELDS.filter((field) => account[field] !== '' && lost.has(loginKey(account[field])));
 }
 
 async function add(db: Kysely<Tables>, account: NewAccount): Promise<Added> {
@@ -86,34 +107,50 @@ async function add(db: Kysely<Tables>, account: NewAccount): Promise<Added> {
   const lost = await claimNames(db, id, namesOf(account));
   if (lost.size > 0) {
     await db.deleteFrom('users').where('id', '=', id).execute();
-    const fields = ['username', 'email'] as const;
-    return { taken: fields.filter((field) => account[field] !== '' && lost.has(loginKey(account[field]))) };
+    return { taken: fieldsOf(lost, account) };
   }
-  const profile = { user_id: id, full_name: '', bio: '', image: 'default.jpg', verified: 0 as const };
-  await db.insertInto('profiles').values(profile).execute();
+  await db
+    .insertInto('profiles')
+    .values({ ...NEW_PROFILE, user_id: id })
+    .execute();
   return { id };
 }
 
-async function change(db: Kysely<Tables>, id: number, changes: AccountChanges): Promise<void> {
+async function change(db: Kysely<Tables>, id: number, changes: AccountChanges): Promise<Changed> {
+  const before = await db.selectFrom('users').select(NAME_FIELDS).where('id', '=', id).executeTakeFirst();
+  if (before === undefined) return 'missing';
   const { username, email, isActive, isStaff, isSuperuser, profile } = changes;
+  const after = { username: username ?? before.username, email: email ?? before.email };
+  const lost = await exchangeNames(db, id, namesOf(before), namesOf(after));
+  if (lost.size > 0) return { taken: fieldsOf(lost, after) };
   const columns = {
-    ...(username !== undefined && { username }),
-    ...(email !== undefined && { email }),
+    ...after,
     ...(isActive !== undefined && { is_active: flag(isActive) }),
     ...(isStaff !== undefined && { is_staff: flag(isStaff) }),
     ...(isSuperuser !== undefined && { is_superuser: flag(isSuperuser) }),
   };
-  if (Object.keys(columns).length > 0)
-    await db.updateTable('users').set(columns).where('id', '=', id).execute();
+  await db.updateTable('users').set(columns).where('id', '=', id).execute();
   if (profile !== undefined) await changeProfile(db, id, profile);
-  if (username !== undefined || email !== undefined) await renewNames(db, id);
+  return 'changed';
 }
 
-async function changeProfile(
+/** New names are claimed before old ones are let go. Gives back those that somebody else has; then nothing changed. */
+async function exchangeNames(
   db: Kysely<Tables>,
   id: number,
-  profile: NonNullable<AccountChanges['profile']>,
-): Promise<void> {
+  before: string[],
+  after: string[],
+): Promise<Set<string>> {
+  const wanted = after.filter((name) => !before.includes(name));
+  const lost = wanted.length > 0 ? await claimNames(db, id, wanted) : new Set<string>();
+  const unneeded = lost.size > 0 ? wanted : before.filter((name) => !after.includes(name));
+  if (unneeded.length > 0) {
+    await db.deleteFrom('login_names').where('user_id', '=', id).where('name', 'in', unneeded).execute();
+  }
+  return lost;
+}
+
+async function changeProfile(db: Kysely<Tables>, id: number, profile: Partial<Profile>): Promise<void> {
   const { fullName, bio, image, verified } = profile;
   const columns = {
     ...(fullName !== undefined && { full_name: fullName }),
@@ -121,20 +158,12 @@ async function changeProfile(
     ...(image !== undefined && { image }),
     ...(verified !== undefined && { verified: flag(verified) }),
   };
-  if (Object.keys(columns).length > 0)
-    await db.updateTable('profiles').set(columns).where('user_id', '=', id).execute();
-}
-
-/** The names follow the account. One that somebody else holds by now is left to him. */
-async function renewNames(db: Kysely<Tables>, id: number): Promise<void> {
-  const account = await db
-    .selectFrom('users')
-    .select(['username', 'email'])
-    .where('id', '=', id)
-    .executeTakeFirst();
-  if (account === undefined) return;
-  await db.deleteFrom('login_names').where('user_id', '=', id).execute();
-  await claimNames(db, id, namesOf(account));
+  const row = { ...NEW_PROFILE, ...columns, user_id: id };
+  // Imported data may lack the row.
+  const insert = db.insertInto('profiles').values(row);
+  await insert
+    .onConflict((conflict) => conflict.column('user_id').doUpdateSet({ user_id: id, ...columns }))
+    .execute();
 }
 
 /** Accounts on either database. */
@@ -172,7 +201,12 @@ export function accountStore(db: Kysely<Tables>): AccountStore {
       return (await same.where('password', '=', password).executeTakeFirst()).numUpdatedRows > 0n;
     },
     async setPassword(id, hash) {
-      await db.updateTable('users').set({ password: hash }).where('id', '=', id).execute();
+      const { numUpdatedRows } = await db
+        .updateTable('users')
+        .set({ password: hash })
+        .where('id', '=', id)
+        .executeTakeFirst();
+      return numUpdatedRows > 0n;
     },
     async remove(id) {
       const { numDeletedRows } = await db.deleteFrom('users').where('id', '=', id).executeTakeFirst();

@@ -1,5 +1,5 @@
 import type { Kysely, Migration } from 'kysely';
-import { Migrator } from 'kysely';
+import { Migrator, sql } from 'kysely';
 import { up as accountsAndSessions } from './migrations/0001-accounts-and-sessions.ts';
 import type { Database, Dialect } from './open.ts';
 
@@ -32,11 +32,20 @@ function migrator({ db, dialect }: Database, migrations: typeof MIGRATIONS): Mig
   });
 }
 
+/** Is the table there that a statement without a schema would find? */
+async function hasTable({ db, dialect }: Database): Promise<boolean> {
+  const query =
+    dialect === 'sqlite'
+      ? sql<{ name: string }>`select name from sqlite_master where type = 'table' and name = ${TABLE}`
+      : sql<{ name: string | null }>`select to_regclass(${TABLE})::text as name`;
+  return Boolean((await query.execute(db)).rows[0]?.name);
+}
+
 /** Compares the schema with what this server knows. Writes nothing. */
-export async function schemaState({ db }: Database, migrations = MIGRATIONS): Promise<SchemaState> {
+export async function schemaState(database: Database, migrations = MIGRATIONS): Promise<SchemaState> {
+  const { db } = database;
   const names = Object.keys(migrations);
-  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
-  if (!tables.some((table) => table.name === TABLE)) return { pending: names, unknown: [] };
+  if (!(await hasTable(database))) return { pending: names, unknown: [] };
   const rows = await db
     .withTables<{ [TABLE]: { name: string } }>()
     .selectFrom(TABLE)

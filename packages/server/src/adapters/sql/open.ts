@@ -16,6 +16,12 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** Throws a sentence when a SQLite file has no folder to be in. */
+export function requireFolder(path: string): void {
+  if (path === ':memory:' || existsSync(dirname(path))) return;
+  throw new Error(`There is no folder ${dirname(path)}. Make it, or change DATABASE_URL.`);
+}
+
 type DatabaseConfig = Pick<Config, 'databaseUrl' | 'databasePool' | 'sqliteSynchronous'>;
 
 /** The file of a `sqlite:` address as an absolute path, `:memory:`, or undefined for PostgreSQL. */
@@ -33,16 +39,14 @@ export function openDatabase(config: DatabaseConfig, { patient = false } = {}): 
   const url = config.databaseUrl.reveal();
   const path = sqlitePath(url);
   if (path === undefined) {
-    const options = { url, pool: config.databasePool, statementTimeout: patient ? 0 : 5_000 };
+    const options = { url, pool: config.databasePool, patient };
     return database(
       'postgres',
       new Kysely<Tables>({ dialect: postgresDialect(options) }),
       isPostgresUnavailable,
     );
   }
-  if (path !== ':memory:' && !existsSync(dirname(path))) {
-    throw new Error(`The folder ${dirname(path)} of the database does not exist.`);
-  }
+  requireFolder(path);
   const dialect = sqliteDialect({ path, synchronous: config.sqliteSynchronous });
   return database('sqlite', new Kysely<Tables>({ dialect }), isSqliteUnavailable);
 }

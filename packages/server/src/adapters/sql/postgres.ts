@@ -7,8 +7,8 @@ const INT8 = 20;
 export interface PostgresOptions {
   readonly url: string;
   readonly pool: number;
-  /** milliseconds; 0 waits for ever, for migrations */
-  readonly statementTimeout: number;
+  /** waits for ever, for migrations */
+  readonly patient: boolean;
 }
 
 /** Names every parametrised statement, so that the server plans it once a connection. */
@@ -28,7 +28,10 @@ const nameOf = namedStatements();
 
 type Queryable = { query: (...args: unknown[]) => unknown };
 
-function withNamedStatements(client: pg.PoolClient): void {
+function prepareClient(client: pg.PoolClient): void {
+  // A connection that breaks while somebody has it: his query fails and says so. Without a listener here the
+  // event itself would end the process.
+  client.on('error', () => {});
   const target = client as unknown as Queryable;
   const plain = target.query.bind(client);
   target.query = (first, second, ...rest) =>
@@ -37,18 +40,30 @@ function withNamedStatements(client: pg.PoolClient): void {
       : plain(first, second, ...rest);
 }
 
+/** The backend gives up first, the client when the backend is not heard from. Milliseconds. */
+const TIMEOUTS = {
+  statement_timeout: 5_000,
+  lock_timeout: 2_000,
+  query_timeout: 7_000,
+  idle_in_transaction_session_timeout: 10_000,
+};
+
+/** Overrides what the role or the database may have set. */
+const NO_TIMEOUTS = {
+  options: '-c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0',
+};
+
 /**
  * PostgreSQL for Kysely: a pool, timeouts on statements and locks, named statements, 64-bit integers as numbers.
  * The TLS options of the address are honoured by `pg`.
  */
-export function postgresDialect({ url, pool, statementTimeout }: PostgresOptions): Dialect {
+export function postgresDialect({ url, pool, patient }: PostgresOptions): Dialect {
   const connections = new pg.Pool({
+    ...(patient ? NO_TIMEOUTS : TIMEOUTS),
+    keepAlive: true,
     connectionString: url,
     max: pool,
     connectionTimeoutMillis: 2_000,
-    statement_timeout: statementTimeout,
-    lock_timeout: statementTimeout === 0 ? 0 : 2_000,
-    idle_in_transaction_session_timeout: 10_000,
     application_name: 'latchkey',
     types: {
       getTypeParser: (oid, format) => (oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text')),
@@ -56,7 +71,7 @@ export function postgresDialect({ url, pool, statementTimeout }: PostgresOptions
   });
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
   connections.on('error', () => {});
-  connections.on('connect', withNamedStatements);
+  connections.on('connect', prepareClient);
   return new PostgresDialect({ pool: connections });
 }
 
@@ -70,6 +85,8 @@ export function isPostgresUnavailable(error: unknown): boolean {
   return (
     AWAY.test(code) ||
     /^E(CONN|PIPE|HOST|NET|TIMEDOUT|AI_AGAIN)/.test(code) ||
-    /timeout exceeded when trying to connect|Connection terminated|Query read timeout/.test(error.message)
+    /timeout exceeded when trying to connect|Connection terminated|Connection error and is not queryable|Query read timeout/.test(
+      error.message,
+    )
   );
 }

@@ -1,11 +1,13 @@
 import { chmodSync, closeSync, openSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseSync } from '@photostructure/sqlite';
 import type { CompiledQuery, DatabaseConnection, Dialect, Driver, QueryResult } from 'kysely';
 import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
+import { turnstile } from './turnstile.ts';
 
-type Connection = InstanceType<typeof DatabaseSync>;
+type Database = InstanceType<typeof DatabaseSync>;
 
-type Statement = ReturnType<Connection['prepare']>;
+type Statement = ReturnType<Database['prepare']>;
 
 interface Prepared {
   readonly statement: Statement;
@@ -18,16 +20,22 @@ export interface SqliteOptions {
   readonly synchronous: 'full' | 'normal';
 }
 
+const IN_MEMORY = ':memory:';
+
+/** How long a write waits for a writer of another process. */
+const PATIENCE = 5_000;
+
 /**
- * Opens the file with what an auth store needs: WAL, foreign keys, five seconds of patience with another
- * writer, and mode 0600, because it holds password hashes. The folder has to exist.
+ * Opens the file with what an auth store needs: WAL, foreign keys, and mode 0600, because it holds password
+ * hashes. The folder has to exist. No busy timeout: SQLite would sleep with the event loop in its arms.
  */
-function openDatabase({ path, synchronous }: SqliteOptions): Connection {
-  if (path !== ':memory:') {
+function openDatabase({ path, synchronous }: SqliteOptions): Database {
+  if (path !== IN_MEMORY) {
     closeSync(openSync(path, 'a', 0o600));
     chmodSync(path, 0o600);
   }
-  const database = new DatabaseSync(path, { timeout: 5_000 });
+  // Patient while the journal mode is set: of servers that start together one does it.
+  const database = new DatabaseSync(path, { timeout: PATIENCE });
   const settings = [
     'journal_mode = WAL',
     `synchronous = ${synchronous}`,
@@ -35,13 +43,14 @@ function openDatabase({ path, synchronous }: SqliteOptions): Connection {
     'trusted_schema = OFF',
     'secure_delete = FAST',
     'journal_size_limit = 67108864',
+    'busy_timeout = 0',
   ];
   for (const setting of settings) database.exec(`PRAGMA ${setting}`);
   return database;
 }
 
 /** SQL texts are a bounded set, so statements are prepared once and kept. */
-function statementCache(database: Connection): (sql: string) => Prepared {
+function statementCache(database: Database): (sql: string) => Prepared {
   const kept = new Map<string, Prepared>();
   return (sql) => {
     let prepared = kept.get(sql);
@@ -55,61 +64,113 @@ function statementCache(database: Connection): (sql: string) => Prepared {
   };
 }
 
-function connectionTo(database: Connection): DatabaseConnection {
+type Run = (query: CompiledQuery) => QueryResult<unknown>;
+
+function runOn(database: Database): Run {
   const prepare = statementCache(database);
-  return {
-    async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-      const { statement, givesRows } = prepare(query.sql);
-      const parameters = query.parameters as never[];
-      if (givesRows) return { rows: statement.all(...parameters) as R[] };
-      const { changes } = statement.run(...parameters);
-      return { rows: [], numAffectedRows: BigInt(changes) };
-    },
-    // biome-ignore lint/correctness/useYield: Kysely's interface has it, and nothing here streams
-    async *streamQuery() {
+  return (query) => {
+    const { statement, givesRows } = prepare(query.sql);
+    const parameters = query.parameters as never[];
+    if (givesRows) return { rows: statement.all(...parameters) };
+    return { rows: [], numAffectedRows: BigInt(statement.run(...parameters).changes) };
+  };
+}
+
+const isLocked = (error: unknown) =>
+  error instanceof Error && /database (table )?is locked/.test(error.message);
+
+/** Tries again while a writer of another process is at work, and lets the event loop turn in between. */
+async function patiently<T>(work: () => T): Promise<T> {
+  for (let waited = 0; ; ) {
+    try {
+      return work();
+    } catch (error) {
+      if (!isLocked(error) || waited >= PATIENCE) throw error;
+    }
+    const pause = Math.min(50, 5 + waited / 10);
+    await sleep(pause);
+    waited += pause;
+  }
+}
+
+/** What Kysely calls a connection: who asks, and whether he has the writer to himself. */
+interface Lease extends DatabaseConnection {
+  inTransaction: boolean;
+}
+
+function lease(
+  execute: (query: CompiledQuery, inTransaction: boolean) => Promise<QueryResult<unknown>>,
+): Lease {
+  const connection: Lease = {
+    inTransaction: false,
+    executeQuery: <R>(query: CompiledQuery) =>
+      execute(query, connection.inTransaction) as Promise<QueryResult<R>>,
+    streamQuery: () => {
       throw new Error('streaming is not built');
     },
   };
-}
-
-/** Lets one caller in at a time, in the order of asking. */
-function turnstile(): { enter(): Promise<void>; leave(): void } {
-  const waiting: (() => void)[] = [];
-  let busy = false;
-  return {
-    enter() {
-      if (busy) return new Promise((resolve) => waiting.push(resolve));
-      busy = true;
-      return Promise.resolve();
-    },
-    leave() {
-      const next = waiting.shift();
-      if (next === undefined) busy = false;
-      else next();
-    },
-  };
+  return connection;
 }
 
 /**
- * One connection, one user at a time: a transaction has it from BEGIN IMMEDIATE to COMMIT, so that a second
- * writer waits instead of failing half-way. (A deferred transaction that turns writer can only fail.)
+ * Two connections to one file. All writes go over the first, one at a time: a transaction has it from BEGIN
+ * IMMEDIATE to COMMIT, so that a second writer waits instead of failing half-way. Reads outside transactions go
+ * over the second and wait for nobody. (In memory there is one connection, and everybody takes turns.)
  */
 function sqliteDriver(options: SqliteOptions): Driver {
   const { enter, leave } = turnstile();
-  const database = openDatabase(options);
-  const connection = connectionTo(database);
-  const run = async (sql: string) => database.exec(sql);
+  const writer = openDatabase(options);
+  const reader = options.path === IN_MEMORY ? undefined : openDatabase(options);
+  const write = runOn(writer);
+  const read = reader && runOn(reader);
+
+  async function execute(query: CompiledQuery, inTransaction: boolean): Promise<QueryResult<unknown>> {
+    if (inTransaction) return write(query);
+    if (read !== undefined && query.query.kind === 'SelectQueryNode') return patiently(() => read(query));
+    await enter();
+    try {
+      return await patiently(() => write(query));
+    } finally {
+      leave();
+    }
+  }
+
+  function finish(connection: DatabaseConnection): void {
+    (connection as Lease).inTransaction = false;
+    leave();
+  }
+
   return {
     init: async () => {},
-    acquireConnection: async () => {
+    acquireConnection: async () => lease(execute),
+    releaseConnection: async () => {},
+    async beginTransaction(connection) {
       await enter();
-      return connection;
+      try {
+        await patiently(() => writer.exec('BEGIN IMMEDIATE'));
+      } catch (error) {
+        leave();
+        throw error;
+      }
+      (connection as Lease).inTransaction = true;
     },
-    releaseConnection: async () => leave(),
-    beginTransaction: () => run('BEGIN IMMEDIATE'),
-    commitTransaction: () => run('COMMIT'),
-    rollbackTransaction: () => run('ROLLBACK'),
-    destroy: async () => database.close(),
+    async commitTransaction(connection) {
+      // When this throws, Kysely rolls back, and the turn is over only then.
+      writer.exec('COMMIT');
+      finish(connection);
+    },
+    async rollbackTransaction(connection) {
+      try {
+        // A full disk has rolled back by itself; a second ROLLBACK would hide why.
+        if (writer.isTransaction) writer.exec('ROLLBACK');
+      } finally {
+        finish(connection);
+      }
+    },
+    async destroy() {
+      reader?.close();
+      writer.close();
+    },
   };
 }
 
@@ -131,12 +192,9 @@ export function sqliteDialect(options: SqliteOptions): Dialect {
   };
 }
 
+const AWAY = /is locked|disk is full|readonly database|disk I\/O error|unable to open/;
+
 /** Is this SQLite saying that it is busy, full, read-only or cannot reach its file? */
 export function isSqliteUnavailable(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    /database is locked|database or disk is full|readonly database|disk I\/O error|unable to open/.test(
-      error.message,
-    )
-  );
+  return error instanceof Error && AWAY.test(error.message);
 }

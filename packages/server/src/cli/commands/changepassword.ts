@@ -13,13 +13,16 @@ export interface ChangePasswordOptions {
 export async function changePasswordCommand(name: string, options: ChangePasswordOptions): Promise<void> {
   await withApp(async (app) => {
     const account = await app.store.accounts.byLoginName(name);
-    if (account === undefined) throw new CommandError(`Nobody logs in as "${name}".`);
+    if (account === undefined) throw new CommandError(`Nobody logs in as ${JSON.stringify(name)}.`);
     const password = await passwordFrom(options);
     await insistOnRules(password, account, options);
     const changed = await setPassword(app, account.id, password, COMMAND_LINE);
-    if (!changed.ok) throw new CommandError('The server is busy.');
+    if (!changed.ok)
+      throw new CommandError(
+        changed.reason === 'server_busy' ? 'The server is busy.' : 'The account is gone.',
+      );
     console.log(
-      `The password of ${account.username} is changed; ${changed.value.sessionsEnded} sessions ended.`,
+      `The password of ${JSON.stringify(account.username)} is changed; ${changed.value.sessionsEnded} sessions ended.`,
     );
   });
 }

@@ -19,7 +19,9 @@ function usernameProblem(username: string): string | undefined {
 }
 
 function emailProblem(email: string): string | undefined {
-  return email === '' || isEmailAddress(email) ? undefined : `"${email}" is not an e-mail address.`;
+  return email === '' || isEmailAddress(email)
+    ? undefined
+    : `${JSON.stringify(email)} is not an e-mail address.`;
 }
 
 async function textFrom(
@@ -47,6 +49,6 @@ export async function createSuperuserCommand(options: CreateSuperuserOptions): P
         .map(faultWords);
       throw new CommandError(words.join(' ') || 'The server is busy.');
     }
-    console.log(`Superuser ${username} has id ${created.value.id}.`);
+    console.log(`Superuser ${JSON.stringify(username)} has id ${created.value.id}.`);
   });
 }

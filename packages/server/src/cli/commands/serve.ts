@@ -1,8 +1,6 @@
 import { sqlitePath } from '../../adapters/sql/open.ts';
 import type { Profile } from '../../config.ts';
 import { type Latchkey, startLatchkey } from '../../index.ts';
-import { JOBS } from '../../jobs/jobs.ts';
-import { startJobs } from '../../jobs/scheduler.ts';
 import { VERSION } from '../../version.ts';
 import { serverConfig } from '../environment.ts';
 
@@ -27,13 +25,12 @@ function warnOfOldNode({ app }: Latchkey): void {
 }
 
 /** Stops in order at the first signal, at once at the second. */
-function stopOnSignal(latchkey: Latchkey, stopJobs: () => Promise<void>): void {
+function stopOnSignal(latchkey: Latchkey): void {
   let stopping = false;
   const stop = async () => {
     if (stopping) process.exit(1);
     stopping = true;
     setTimeout(() => process.exit(1), DRAIN_MILLISECONDS).unref();
-    await stopJobs();
     await latchkey.close();
     process.exit(0);
   };
@@ -44,6 +41,7 @@ function stopOnSignal(latchkey: Latchkey, stopJobs: () => Promise<void>): void {
 /** `latchkey dev` and `latchkey serve`: runs until told to stop. Dev migrates by itself. */
 export async function serve(profile: Profile): Promise<void> {
   const latchkey = await startLatchkey(serverConfig(profile), { migrate: profile === 'dev' });
+  stopOnSignal(latchkey);
   try {
     const address = await latchkey.listen();
     warnOfOldNode(latchkey);
@@ -52,6 +50,4 @@ export async function serve(profile: Profile): Promise<void> {
     await latchkey.close();
     throw error;
   }
-  const jobs = startJobs(latchkey.app, JOBS);
-  stopOnSignal(latchkey, jobs.stop);
 }

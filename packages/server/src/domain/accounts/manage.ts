@@ -3,6 +3,7 @@ import type { Origin } from '../audit/event.ts';
 import type { Outcome } from '../outcome.ts';
 import { done, refuse } from '../outcome.ts';
 import type { AccountChanges } from '../store.ts';
+import { refuseTaken } from './taken.ts';
 
 export interface NewSuperuser {
   readonly username: string;
@@ -28,60 +29,65 @@ export async function createSuperuser(
       ...rights,
       createdAt: now,
     });
-    if ('taken' in added) {
-      const faults = Object.fromEntries(
-        added.taken.map((field) => [field, [{ code: `${field}_taken` } as const]]),
-      );
-      return refuse('faulty_fields', { faults });
-    }
+    if ('taken' in added) return refuseTaken(added.taken);
     await store.audit.record({ event: 'superuser_created', userId: added.id }, now, origin);
     return done({ id: added.id });
   });
 }
 
-/** Sets a new password and ends every session of the account, in one transaction. How many sessions ended. */
+/**
+ * Sets a new password and ends every session of the account, in one transaction. How many sessions ended.
+ * Refuses `user_not_found` and `server_busy`.
+ */
 export async function setPassword(
   app: Pick<App, 'store' | 'clock' | 'passwords'>,
   userId: number,
   password: string,
   origin: Origin,
-): Promise<Outcome<{ sessionsEnded: number }, 'server_busy'>> {
+): Promise<Outcome<{ sessionsEnded: number }, 'user_not_found' | 'server_busy'>> {
   const hashed = await app.passwords.hash(password);
   if (!hashed.ok) return hashed;
   const now = app.clock.now();
   return app.store.transaction(async (store) => {
-    await store.accounts.setPassword(userId, hashed.value);
+    if (!(await store.accounts.setPassword(userId, hashed.value))) return refuse('user_not_found');
     const sessionsEnded = await store.sessions.endAllOf(userId, now);
     await store.audit.record({ event: 'password_changed', userId, sessionsEnded }, now, origin);
     return done({ sessionsEnded });
   });
 }
 
-/** Changes what the changes name. Deactivation ends every session in the same transaction. */
+/**
+ * Changes what the changes name, all or nothing. Deactivation ends every session in the same transaction.
+ * Refuses `user_not_found`, and `faulty_fields` for a name that is taken.
+ */
 export async function changeAccount(
   app: Pick<App, 'store' | 'clock'>,
   userId: number,
   changes: AccountChanges,
   origin: Origin,
-): Promise<void> {
+): Promise<Outcome<undefined, 'user_not_found' | 'faulty_fields'>> {
   const now = app.clock.now();
-  await app.store.transaction(async (store) => {
-    await store.accounts.change(userId, changes);
+  return app.store.transaction(async (store) => {
+    const changed = await store.accounts.change(userId, changes);
+    if (changed === 'missing') return refuse('user_not_found');
+    if (changed !== 'changed') return refuseTaken(changed.taken);
     if (changes.isActive === false) await store.sessions.endAllOf(userId, now);
     const fields = Object.keys(changes);
     await store.audit.record({ event: 'account_changed', userId, fields }, now, origin);
+    return done(undefined);
   });
 }
 
-/** Deletes the account, its profile and its sessions. The audit trail stays. */
+/** Deletes the account, its profile and its sessions. The audit trail stays. Refuses `user_not_found`. */
 export async function removeAccount(
   app: Pick<App, 'store' | 'clock'>,
   userId: number,
   origin: Origin,
-): Promise<void> {
+): Promise<Outcome<undefined, 'user_not_found'>> {
   const now = app.clock.now();
-  await app.store.transaction(async (store) => {
-    if (await store.accounts.remove(userId))
-      await store.audit.record({ event: 'account_removed', userId }, now, origin);
+  return app.store.transaction(async (store) => {
+    if (!(await store.accounts.remove(userId))) return refuse('user_not_found');
+    await store.audit.record({ event: 'account_removed', userId }, now, origin);
+    return done(undefined);
   });
 }

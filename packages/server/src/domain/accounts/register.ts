@@ -1,9 +1,10 @@
 import type { App } from '../app.ts';
 import type { Origin } from '../audit/event.ts';
 import type { Fault } from '../fault.ts';
-import type { FieldFaults, Outcome } from '../outcome.ts';
+import type { Outcome } from '../outcome.ts';
 import { done, refuse } from '../outcome.ts';
 import { passwordFaults, similarityFaults } from '../passwords/policy.ts';
+import { refuseTaken } from './taken.ts';
 
 export interface Registration {
   readonly username: string;
@@ -54,10 +55,6 @@ function crossFieldFaults(app: Pick<App, 'config' | 'log'>, input: Registration)
   return enforced(app, similarityFaults(input.password, { username: input.username, email: input.email }));
 }
 
-function takenFaults(taken: readonly ('username' | 'email')[]): FieldFaults {
-  return Object.fromEntries(taken.map((field) => [field, [{ code: `${field}_taken` } as const]]));
-}
-
 /**
  * Opens an account with its profile. The fields are expected to have passed their own checks (length, form,
  * the `…Faults` functions above); what needs more than one field is checked here, and whose the names are is
@@ -83,7 +80,7 @@ export async function register(
       ...rights,
       createdAt: now,
     });
-    if ('taken' in added) return refuse('faulty_fields', { faults: takenFaults(added.taken) });
+    if ('taken' in added) return refuseTaken(added.taken);
     await store.audit.record({ event: 'account_registered', userId: added.id }, now, origin);
     return done({ id: added.id, username, email });
   });

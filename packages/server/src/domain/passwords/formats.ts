@@ -3,10 +3,10 @@ import { argon2Format } from './formats/argon2.ts';
 /** One way of storing a password, named by what stands before the first `$` of Django's string. */
 export interface PasswordFormat {
   readonly name: string;
-  /** Is the string whole, and can we afford its cost? */
+  /** Has the string the shape, and can we afford its cost? */
   canCheck(stored: string): boolean;
-  /** Off the event loop. Only for strings that `canCheck`. */
-  check(password: string, stored: string): Promise<boolean>;
+  /** Off the event loop. Only for strings that `canCheck`; undefined when the string turns out damaged. */
+  check(password: string, stored: string): Promise<boolean | undefined>;
 }
 
 const FORMATS: readonly PasswordFormat[] = [argon2Format];

@@ -34,12 +34,12 @@ export function hashQueue(clock: Clock, { concurrency, waiting, patience }: Hash
 
   return {
     async run(work) {
-      const since = clock.now();
+      const since = clock.elapsed();
       if (running < concurrency) running += 1;
       else if (line.length >= waiting) return refuse('server_busy');
       else await new Promise<void>((wake) => line.push({ since, wake }));
       try {
-        if (clock.now() - since > patience) return refuse('server_busy');
+        if (clock.elapsed() - since > patience) return refuse('server_busy');
         return done(await work());
       } finally {
         release();

@@ -22,8 +22,8 @@ export function passwords(queue: HashQueue, random: Random, cost: Argon2Cost): P
     hash: (password) => queue.run(() => make(password)),
     check: (password, stored) =>
       queue.run(async () => {
-        const format = stored === undefined ? undefined : formatOf(stored);
-        if (format !== undefined && stored !== undefined) return format.check(password, stored);
+        const verdict = stored === undefined ? undefined : await formatOf(stored)?.check(password, stored);
+        if (verdict !== undefined) return verdict;
         await make(password);
         return false;
       }),

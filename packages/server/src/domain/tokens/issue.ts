@@ -46,7 +46,7 @@ function claimsOfToken(
 
 /**
  * Signs both tokens of a session. The claims about the person are made afresh each time, and `sid` comes last.
- * The refresh token is made from its stamp alone, so that a repeated request gets the same text.
+ * The refresh token has its jti and times from its stamp, so that a repeated request gets the same one.
  */
 export function signPair(
   app: Pick<App, 'config' | 'random' | 'keys' | 'claimsOf'>,

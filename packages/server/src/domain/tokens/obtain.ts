@@ -15,7 +15,11 @@ export interface Credentials {
   readonly password: string;
 }
 
+/** Nobody's name is longer; folding a huge text would take its time. */
+const LONGEST_LOGIN = 320;
+
 async function findAccount(store: Store, { login, by }: Credentials): Promise<Account | undefined> {
+  if (login.length > LONGEST_LOGIN) return undefined;
   const account = await store.accounts.byLoginName(login);
   const isHisEmail =
     account !== undefined && account.email !== '' && loginKey(account.email) === loginKey(login);

@@ -1,3 +1,4 @@
+import { loginGate } from '../accounts/login-gate.ts';
 import type { App } from '../app.ts';
 import type { Origin } from '../audit/event.ts';
 import type { Outcome, TokenReason } from '../outcome.ts';
@@ -13,7 +14,8 @@ type Refusals = TokenReason | 'no_active_account_for_token';
  *
  * Its direct parent, presented again within the grace, gets the same successor (a client whose answer was
  * lost, RFC 9700 section 4.14.2 and FAPI 2.0). Any other token of the session is reuse: the whole session
- * ends and the refusal is `token_blacklisted`. The account has to be there and active.
+ * ends and the refusal is `token_blacklisted`. The account has to pass the login
+ * gate, and a session that is as old as it may get is over: `token_expired`.
  */
 export async function rotateRefreshToken(
   app: Pick<App, 'store' | 'clock' | 'random' | 'keys' | 'config' | 'claimsOf'>,
@@ -25,10 +27,11 @@ export async function rotateRefreshToken(
   if (!read.ok) return read;
   const { jti, userId, sessionId } = read.value;
   const holder = await app.store.sessions.holder(userId, sessionId);
-  if (!holder?.account.isActive) return refuse('no_active_account_for_token');
+  if (holder === undefined || !loginGate(holder.account).ok) return refuse('no_active_account_for_token');
   const { account, session } = holder;
   if (session === undefined) return refuse('token_invalid');
   const next = newStamp(app, now, session.createdAt);
+  if (next.expiresAt <= now) return refuse('token_expired');
   const grace = app.config.refreshGraceSeconds * 1000;
   const rotation = await app.store.sessions.rotate({ sessionId, jti, next, at: now, grace });
   switch (rotation.kind) {

@@ -1,3 +1,4 @@
+import { loginGate } from '../accounts/login-gate.ts';
 import type { App } from '../app.ts';
 import type { Outcome, TokenReason } from '../outcome.ts';
 import { done, refuse } from '../outcome.ts';
@@ -22,7 +23,7 @@ export async function verifyToken(
   const sessionId = readSessionId(sid);
   if (userId === undefined || sessionId === undefined) return refuse('token_invalid');
   const holder = await app.store.sessions.holder(userId, sessionId);
-  if (!holder?.account.isActive || holder.session === undefined) return refuse('token_invalid');
+  if (holder?.session === undefined || !loginGate(holder.account).ok) return refuse('token_invalid');
   if (token_type === 'refresh')
     return isNewest(holder.session, jti) ? done(undefined) : refuse('blacklisted_at_verify');
   return holder.session.endedAt === undefined ? done(undefined) : refuse('token_invalid');

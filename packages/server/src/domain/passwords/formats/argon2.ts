@@ -26,7 +26,7 @@ function isAffordable(stored: string): boolean {
 export const argon2Format: PasswordFormat = {
   name: 'argon2',
   canCheck: isAffordable,
-  check: (password, stored) => verify(stored.slice('argon2'.length), password),
+  check: (password, stored) => verify(stored.slice('argon2'.length), password).catch(() => undefined),
 };
 
 /** A new hash in Django's string form, from the password, a 16-byte salt and a cost. */
