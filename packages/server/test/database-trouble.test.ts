@@ -120,6 +120,21 @@ describe.runIf(DATABASE === 'postgres')('PostgreSQL', () => {
     expect((await world.post('/api/token/', { username: 'alice', password: PASSWORD })).status).toBe(200);
   });
 
+  test('a connection that breaks while a transaction holds it ends the transaction, not the process', async ({
+    world,
+  }) => {
+    const { lent, app } = world;
+    const pid = sql<{ pid: number }>`select pg_backend_pid() as pid`;
+    const broken = lent.database.db.transaction().execute(async (transaction) => {
+      const held = (await pid.execute(transaction)).rows[0]?.pid;
+      const end = sql<{ ended: boolean }>`select pg_terminate_backend(${held}, 5000) as ended`;
+      expect((await end.execute(lent.database.db)).rows).toEqual([{ ended: true }]);
+      await pid.execute(transaction);
+    });
+    await expect(broken).rejects.toSatisfy((error) => app.store.isUnavailable(error));
+    expect((await world.get('/readyz')).status).toBe(200);
+  });
+
   const secretOf = (url: string) =>
     readConfig('serve', { SECRET_KEY, PUBLIC_URL: 'http://x.y', DATABASE_URL: url }).databaseUrl;
 
