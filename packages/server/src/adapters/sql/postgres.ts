@@ -85,7 +85,7 @@ export function isPostgresUnavailable(error: unknown): boolean {
   return (
     AWAY.test(code) ||
     /^E(CONN|PIPE|HOST|NET|TIMEDOUT|AI_AGAIN)/.test(code) ||
-    /timeout exceeded when trying to connect|Connection terminated|Connection error and is not queryable|Query read timeout/.test(
+    /timeout exceeded when trying to connect|Connection terminated|connection error and is not queryable|Query read timeout/.test(
       error.message,
     )
   );
