@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Kysely, Selectable } from 'kysely';
+import { isParentInGrace } from '../../domain/sessions/grace.ts';
 import type { Holder, RotateRequest, Rotation, Session, SessionStore } from '../../domain/store.ts';
 import { ACCOUNT_COLUMNS, toAccount } from './accounts.ts';
 import { hotQuery } from './hot-query.ts';
@@ -79,8 +80,9 @@ async function rotate(
   const session = await byId(db, sessionId);
   if (session === undefined) return { kind: 'unknown' };
   if (session.endedAt !== undefined) return { kind: 'ended' };
-  const isParent = session.previousJti === jti && at - (session.rotatedAt ?? 0) < grace;
-  return isParent ? { kind: 'repeated', current: session.current } : { kind: 'reused' };
+  return isParentInGrace(session, jti, at, grace)
+    ? { kind: 'repeated', current: session.current }
+    : { kind: 'reused' };
 }
 
 const selectHolder = hotQuery<{ userId: number; sessionId: string }>()((db, place) =>

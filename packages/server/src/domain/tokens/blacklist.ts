@@ -3,13 +3,8 @@ import type { Origin } from '../audit/event.ts';
 import type { Outcome, TokenReason } from '../outcome.ts';
 import { done, refuse } from '../outcome.ts';
 import { endReusedSession, endSession } from '../sessions/end.ts';
-import type { Session } from '../store.ts';
+import { isParentInGrace } from '../sessions/grace.ts';
 import { readRefresh } from './presented.ts';
-
-function isCurrentOrParent(session: Session, jti: string, now: number, grace: number): boolean {
-  const isParent = session.previousJti === jti && now - (session.rotatedAt ?? 0) < grace;
-  return session.current.jti === jti || isParent;
-}
 
 /**
  * Logs out: ends the session of the refresh token, and with it every token of the family. Whichever of a
@@ -26,7 +21,9 @@ export async function blacklistRefreshToken(
   if (!read.ok) return read;
   const session = await app.store.sessions.byId(read.value.sessionId);
   if (session === undefined || session.userId !== read.value.userId) return refuse('token_invalid');
-  if (!isCurrentOrParent(session, read.value.jti, now, app.config.refreshGraceSeconds * 1000)) {
+  const { jti } = read.value;
+  const grace = app.config.refreshGraceSeconds * 1000;
+  if (session.current.jti !== jti && !isParentInGrace(session, jti, now, grace)) {
     await endReusedSession(app.store, session, now, origin);
     return refuse('token_blacklisted');
   }
