@@ -74,6 +74,9 @@ export async function readData(request: IncomingMessage): Promise<{ readonly dat
   if (bytes === 'too large') return refuseHttp('body_too_large', { text: String(BODY_LIMIT) });
   if (bytes === 'gone') return refuseHttp('bad_request');
   if (bytes.length === 0) return { data: undefined };
+  const encoding = request.headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity')
+    return refuseHttp('unsupported_encoding', { text: encoding });
   const header = request.headers['content-type'] ?? 'text/plain';
   const asked = parseMediaType(header);
   const type = PARSES.find((one) => matches(one, asked));

@@ -22,6 +22,8 @@ export async function serveDocs(server: FastifyInstance, version: string, standi
     scope.addHook('onSend', async (_request, reply) => {
       reply.headers(headers);
     });
+    // A path out of the folder is no more there than any other that is missing.
+    scope.setErrorHandler((_error, _request, reply) => reply.code(404).send({ detail: 'Not found.' }));
     // The plugin's types know OpenAPI 3.0 only; in static mode it hands the document on as it is.
     await scope.register(swagger, { mode: 'static', specification } as unknown as SwaggerOptions);
     await scope.register(swaggerUi, {

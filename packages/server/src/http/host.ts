@@ -21,9 +21,15 @@ function isLocal(name: string): boolean {
   return name === 'localhost' || name.endsWith('.localhost') || isIP(name) !== 0;
 }
 
+/** The host that was asked for: an address in the request line decides over the header (RFC 9112, 3.2.2). */
+function askedHost({ headers, url = '/' }: IncomingMessage): string {
+  if (url.startsWith('/') || url === '*') return headers.host ?? '';
+  return URL.canParse(url) ? new URL(url).host : '';
+}
+
 /**
- * Does this server answer for the Host of the request? For the host of PUBLIC_URL, in dev also for this
- * machine's own names and addresses. Two Host headers never pass.
+ * Does this server answer for the host of the request? For the host of PUBLIC_URL, in dev also for this
+ * machine's own names and addresses. A request with two Host headers never passes.
  */
 export function hostCheck({
   publicUrl,
@@ -35,13 +41,13 @@ export function hostCheck({
     const name = nameIn(host);
     return name !== undefined && (name === ours || (profile === 'dev' && isLocal(name)));
   };
-  return ({ headers, rawHeaders }) => {
-    const host = headers.host ?? '';
+  return (request) => {
+    const host = askedHost(request);
     let verdict = verdicts.get(host);
     if (verdict === undefined) {
       verdict = decide(host);
       if (verdicts.size < 100) verdicts.set(host, verdict);
     }
-    return verdict && hostHeaders(rawHeaders) === 1;
+    return verdict && hostHeaders(request.rawHeaders) === 1;
   };
 }

@@ -10,6 +10,8 @@ export type HttpReason =
   | 'not_acceptable'
   | 'method_not_allowed'
   | 'unsupported_media_type'
+  | 'unsupported_encoding'
+  | 'too_many_headers'
   | 'unreadable_body'
   | 'body_too_large'
   | 'wrong_fields'
@@ -87,6 +89,8 @@ const HTTP: Readonly<Record<HttpReason, AnswerTo<HttpRefusal>>> = {
   not_acceptable: () => detail(406, 'Could not satisfy the request Accept header.'),
   method_not_allowed: ({ text }) => detail(405, `Method "${text}" not allowed.`),
   unsupported_media_type: ({ text }) => detail(415, `Unsupported media type "${text}" in request.`),
+  unsupported_encoding: ({ text }) => detail(415, `Unsupported content encoding "${text}" in request.`),
+  too_many_headers: () => detail(431, 'The request has too many headers.'),
   unreadable_body: ({ text = '' }) => detail(400, text),
   body_too_large: ({ text }) => detail(413, `The body is larger than ${text} bytes.`),
   wrong_fields: ({ fields = {} }) => answer(400, fields),

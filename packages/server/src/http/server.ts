@@ -2,12 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type FastifyInstance, fastify } from 'fastify';
 import type { App } from '../domain/app.ts';
-import { toJson } from './answer.ts';
+import { type Answer, toJson } from './answer.ts';
 import { answerApi } from './api.ts';
 import { serveDocs } from './docs.ts';
-import { isPreflight, standingHeaders } from './headers.ts';
+import { doorFor } from './door.ts';
+import { type Headers, isPreflight, standingHeaders } from './headers.ts';
 import type { Readiness } from './health.ts';
-import { hostCheck } from './host.ts';
 import { originOf, requestIds } from './origin.ts';
 import { type PlainRoute, plainRoutes } from './plain-routes.ts';
 import { refuseHttp, toAnswer } from './refusals.ts';
@@ -53,20 +53,27 @@ function apiHandler(app: App, writer: Writer, route: Route): Handler {
   };
 }
 
+function notAllowed(method: string): Answer {
+  const refused = toAnswer(refuseHttp('method_not_allowed', { text: method }));
+  return { ...refused, headers: { Allow: 'GET, HEAD' } };
+}
+
 function plainHandler(writer: Writer, route: PlainRoute): Handler {
   return async ({ method = '' }, response) => {
     if (method === 'GET' || method === 'HEAD') writer.plain(response, await route.answer());
-    else writer.bare(response, toAnswer(refuseHttp('method_not_allowed', { text: method })));
+    else writer.bare(response, notAllowed(method));
   };
 }
 
 /**
- * A path that is not there. With a slash at the end it may be: safe methods are sent there, the others are
+ * A path that Fastify does not find, or not with this method (PROPFIND). With a slash at the end it may be: safe methods are sent there, the others are
  * served at once (a redirect would lose the body).
  */
 function missingHandler(writer: Writer, routes: ReadonlyMap<string, Handler>): Handler {
   return (message, response, requestId) => {
     const path = pathOf(message);
+    const exact = routes.get(path);
+    if (exact !== undefined) return exact(message, response, requestId);
     const route = routes.get(`${path}/`);
     if (route === undefined) return writer.bare(response, toAnswer(refuseHttp('not_found')));
     if (message.method !== 'GET' && message.method !== 'HEAD') return route(message, response, requestId);
@@ -112,15 +119,24 @@ const UNREADABLE: Readonly<Record<string, string>> = {
 };
 
 /** What is no HTTP at all, or HTTP of an unknown method, never becomes a request: one answer, and the end. */
-function refuseUnreadable(error: Error & { code?: string }, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
-  const status = UNREADABLE[error.code ?? ''] ?? '400 Bad Request';
+function refuseUnreadable(standing: Headers) {
   const text = toJson(toAnswer(refuseHttp('bad_request')).body);
-  const head = `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${text.length}\r\nConnection: close\r\n`;
-  socket.end(`${head}\r\n${text}`);
+  const headers = {
+    ...standing,
+    'Content-Type': 'application/json',
+    'Content-Length': text.length,
+    Connection: 'close',
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return (error: Error & { code?: string }, socket: Socket): void => {
+    if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+    socket.end(
+      `HTTP/1.1 ${UNREADABLE[error.code ?? ''] ?? '400 Bad Request'}\r\n${lines.join('')}\r\n${text}`,
+    );
+  };
 }
 
-function bareFastify(onBadUrl: (response: ServerResponse) => void): FastifyInstance {
+function bareFastify(standing: Headers, onBadUrl: (response: ServerResponse) => void): FastifyInstance {
   return fastify({
     logger: false,
     requestTimeout: 30_000,
@@ -128,8 +144,13 @@ function bareFastify(onBadUrl: (response: ServerResponse) => void): FastifyInsta
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     exposeHeadRoutes: false,
-    clientErrorHandler: refuseUnreadable,
-    http: { headersTimeout: 10_000, connectionsCheckingInterval: 5_000, maxHeaderSize: 16_384 },
+    clientErrorHandler: refuseUnreadable(standing),
+    http: {
+      headersTimeout: 10_000,
+      connectionsCheckingInterval: 5_000,
+      maxHeaderSize: 16_384,
+      requireHostHeader: false,
+    },
     frameworkErrors: (_error, _request, reply) => {
       reply.hijack();
       onBadUrl(reply.raw);
@@ -155,35 +176,37 @@ export interface HttpServer {
  */
 export async function createServer(app: App, readiness: Readiness, version: string): Promise<HttpServer> {
   const writer = writerFor(app.config);
-  const server = bareFastify((response) => writer.bare(response, toAnswer(refuseHttp('not_found'))));
+  const standing = standingHeaders(app.config);
+  const server = bareFastify(standing, (response) =>
+    writer.bare(response, toAnswer(refuseHttp('not_found'))),
+  );
   const plain = plainRoutes(app, readiness, version);
   const probes = new Set(plain.filter((route) => route.anyHost).map((route) => route.path));
-  const api = new Map(ROUTES.map((route) => [route.path, apiHandler(app, writer, route)]));
-  const missing = missingHandler(writer, api);
-  const isOurHost = hostCheck(app.config);
+  const handlers = new Map<string, Handler>();
+  for (const route of ROUTES) handlers.set(route.path, apiHandler(app, writer, route));
+  for (const route of plain) handlers.set(route.path, plainHandler(writer, route));
+  const missing = missingHandler(writer, handlers);
+  const refusalAtTheDoor = doorFor(app.config, probes);
   const underWay: UnderWay = { count: 0, whenNone: undefined };
   const guarded = guardFor(app, writer, underWay);
   server.addHook('onRequest', (request, reply, done) => {
     const { raw: message } = request;
     const answer = request.is404 ? missing : request.routeOptions.config.answer;
-    const isStranger = !isOurHost(message) && !probes.has(message.url ?? '');
-    if (!isStranger && !isPreflight(message) && answer === undefined) return done();
+    const refusal = refusalAtTheDoor(message);
+    if (refusal === undefined && !isPreflight(message) && answer === undefined) return done();
     reply.hijack();
-    if (isStranger) writer.stranger(reply.raw, toAnswer(refuseHttp('bad_host')));
+    if (refusal !== undefined) writer.stranger(reply.raw, toAnswer(refusal));
     else if (isPreflight(message)) writer.preflight(reply.raw);
     else if (answer !== undefined) guarded(answer, message, reply.raw).catch(() => reply.raw.destroy());
   });
+  // Also for what the plugin of the docs page does not find.
+  server.setNotFoundHandler((_request, reply) => {
+    reply.hijack();
+    writer.bare(reply.raw, toAnswer(refuseHttp('not_found')));
+  });
   const method = [...server.supportedMethods];
-  for (const [url, answer] of api) server.route({ method, url, config: { answer }, handler: DUMMY });
-  for (const route of plain) {
-    server.route({
-      method,
-      url: route.path,
-      config: { answer: plainHandler(writer, route) },
-      handler: DUMMY,
-    });
-  }
-  await serveDocs(server, version, standingHeaders(app.config));
+  for (const [url, answer] of handlers) server.route({ method, url, config: { answer }, handler: DUMMY });
+  await serveDocs(server, version, standing);
   await server.ready();
   server.server.maxConnections = MOST_CONNECTIONS;
   return {

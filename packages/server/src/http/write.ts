@@ -74,7 +74,7 @@ export function writerFor(config: Config): Writer {
       send(response, status, all, toJson(body));
     },
     stranger(response, { status, body }) {
-      send(response, status, { ...standing, 'Content-Type': JSON_TYPE }, toJson(body));
+      send(response, status, { ...standing, 'Content-Type': JSON_TYPE, Connection: 'close' }, toJson(body));
     },
     plain(response, { status, type, text, headers }) {
       send(

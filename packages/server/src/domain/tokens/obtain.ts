@@ -2,6 +2,7 @@ import { loginGate } from '../accounts/login-gate.ts';
 import { loginKey } from '../accounts/login-name.ts';
 import type { App } from '../app.ts';
 import type { Origin } from '../audit/event.ts';
+import { isEmailAddress } from '../email/address.ts';
 import type { Outcome } from '../outcome.ts';
 import { done, refuse } from '../outcome.ts';
 import type { Account, Store } from '../store.ts';
@@ -21,9 +22,12 @@ const LONGEST_LOGIN = 320;
 async function findAccount(store: Store, { login, by }: Credentials): Promise<Account | undefined> {
   if (login.length > LONGEST_LOGIN) return undefined;
   const account = await store.accounts.byLoginName(login);
-  const isHisEmail =
-    account !== undefined && account.email !== '' && loginKey(account.email) === loginKey(login);
-  return by === 'name' || isHisEmail ? account : undefined;
+  if (account === undefined) return undefined;
+  const key = loginKey(login);
+  // What only looks like an e-mail (a full-width @) is folded into one, but is nobody's.
+  const isHisEmail = isEmailAddress(login) && account.email !== '' && loginKey(account.email) === key;
+  const isHisName = by === 'name' && loginKey(account.username) === key;
+  return isHisEmail || isHisName ? account : undefined;
 }
 
 /**
