@@ -1,0 +1,93 @@
+import { expect } from 'vitest';
+import { test } from './support/oracles.ts';
+
+const JSON_TYPE = { 'Content-Type': 'application/json' };
+
+/** Milliseconds that the quickest of three tries took: a busy machine is slow now and then, a bad algorithm always. */
+async function quickest(work: () => Promise<unknown>): Promise<number> {
+  const times: number[] = [];
+  for (let round = 0; round < 3; round += 1) {
+    const started = performance.now();
+    await work();
+    times.push(performance.now() - started);
+    if (performance.now() - started < 60) break;
+  }
+  return Math.min(...times);
+}
+
+const LIMIT_MILLISECONDS = 100;
+
+/** What a parser may stumble over. */
+const BODIES: Record<string, string> = {
+  'brackets 60,000 deep': '['.repeat(60_000),
+  'objects 10,000 deep': '{"a":'.repeat(10_000),
+  '7,000 keys': `{${Array.from({ length: 7_000 }, (_, index) => `"${index}":1`).join(',')}}`,
+  '10,000 escapes': `{"username":"${'\\u0000'.repeat(10_000)}","password":"x"}`,
+  'a number of 60,000 digits': `{"username":${'9'.repeat(60_000)},"password":"x"}`,
+  'a number beyond all numbers': '{"username":1e400,"password":1e400}',
+  'nothing but white space': ' '.repeat(65_000),
+  'nothing but quotes': '"'.repeat(65_000),
+  'nothing but backslashes': `{"a":"${'\\'.repeat(60_000)}`,
+};
+
+test('JSON of 64 KB is read or refused at once (H-09)', async ({ world }) => {
+  for (const [what, body] of Object.entries(BODIES)) {
+    for (const path of ['/api/token/', '/api/register/']) {
+      const post = () => world.post(path, body, { headers: JSON_TYPE });
+      expect([400, 401], what).toContain((await post()).status);
+      expect(await quickest(post), what).toBeLessThan(LIMIT_MILLISECONDS);
+    }
+  }
+});
+
+const fill = (text: string, size = 60_000) => text.repeat(Math.ceil(size / text.length)).slice(0, size);
+const distinct = Array.from({ length: 20_000 }, (_, index) => String.fromCodePoint(0x4e00 + index)).join('');
+/** What a regular expression or a table of Unicode may stumble over. */
+const TEXTS: Record<string, string> = {
+  'one letter': `${fill('a')}!`,
+  'nothing but @': fill('@'),
+  'many addresses': fill('a@b.c,'),
+  'nested comments': fill('(', 30_000),
+  'white space': `${fill(' ')}x`,
+  'many labels': `a@${fill('a.')}`,
+  'many hyphens': `a@${fill('-a')}`,
+  'half a repetition': `${fill('ab')}c`,
+  'an address in brackets': `a@[${fill('1:')}]`,
+  'letters that stand for eighteen': fill('\ufdfa', 20_000),
+  'accents without end': `a${fill('\u0300\u0316', 30_000)}`,
+  '20,000 different letters in a host': `a@${distinct}.org`,
+};
+
+test('a text of 60 KB in a field is read or refused at once (H-28, G-09)', async ({ world }) => {
+  const slow: string[] = [];
+  for (const [what, text] of Object.entries(TEXTS)) {
+    const fields: [string, object][] = [
+      ['/api/token/', { username: text, password: 'x' }],
+      ['/api/token/', { email: text, password: 'x' }],
+      ['/api/token/', { username: 'x', password: text }],
+      ['/api/register/', { username: text, email: text, password: 'Sup3rSecret!x' }],
+      ['/api/register/', { username: 'x', email: text, password: text }],
+      ['/api/token/refresh/', { refresh: text }],
+    ];
+    for (const [path, body] of fields) {
+      const time = await quickest(() => world.post(path, body));
+      if (time > LIMIT_MILLISECONDS)
+        slow.push(`${what}: ${path} ${Object.keys(body)} ${Math.round(time)} ms`);
+    }
+  }
+  expect(slow).toEqual([]);
+});
+
+test('headers that we take apart are read or refused at once (H-28)', async ({ world }) => {
+  for (const text of ['a', 'a@', ' ', '"', '\\a', ';', ',', '=', '/', '*/*,', 'a/b;q=']) {
+    const value = fill(text, 15_000);
+    const ask = async () => {
+      await world.get('/api/dashboard/', { headers: { Accept: `a${value}` } });
+      await world.post('/api/token/', '{}', {
+        headers: { 'Content-Type': `multipart/form-data; boundary="${value}` },
+      });
+      await world.get('/api/dashboard/', { headers: { Authorization: `Bearer ${value}` } });
+    };
+    expect(await quickest(ask), text).toBeLessThan(LIMIT_MILLISECONDS);
+  }
+});
