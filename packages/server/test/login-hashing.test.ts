@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { expect } from 'vitest';
-import { changeAccount, setPassword } from '../src/domain/accounts/manage.ts';
+import { changeAccount, removeAccount, setPassword } from '../src/domain/accounts/manage.ts';
 import { COMMAND_LINE } from '../src/domain/audit/event.ts';
 import { DEFAULT_COST } from '../src/domain/passwords/formats/argon2.ts';
 import { hashQueue } from '../src/domain/passwords/hash-queue.ts';
@@ -82,7 +82,7 @@ test('all ways to fail cost a hash at today’s cost (L-02)', async ({ world }) 
 });
 
 const TAIL = '$c29tZXNhbHQxMjM0$RdescudvJCsgt3ubRdescudvJCsgt3ubRdescudvJCs';
-const COSTLY = ['m=4194304,t=1,p=1', 'm=64,t=4000000000,p=1', 'm=64,t=99,p=1', 'm=262145,t=1,p=1'];
+const COSTLY = ['m=4194304,t=1,p=1', 'm=999999,t=99,p=1', 'm=262144,t=99,p=1', 'm=64,t=4000000000,p=1'];
 const IMPOSSIBLE = ['m=64,t=0,p=1', 'm=64,t=1,p=0', 'm=1,t=1,p=1', 'm=64,t=1,p=99', 'm=64', 'm=,t=,p='];
 const DAMAGED = [
   `argon2$argon2id$v=19$m=64,t=1,p=1${TAIL.slice(0, -20)}`,
@@ -148,5 +148,27 @@ test('who has waited too long for his hash is told to come again (L-28)', async 
   await hashing;
   expect([(await waiting).status, (await waiting).headers.get('retry-after')]).toEqual([503, '1']);
   expect((await fetch(server.baseUrl + PATH, login)).status).toBe(200);
+  await server.close();
+});
+
+/** What may happen to an account while its password is being checked. */
+const MEANWHILE: [string, (world: World) => Promise<unknown>][] = [
+  ['a change of password', (world) => setPassword(world.app, 1, 'another-Good1', COMMAND_LINE)],
+  ['switching the account off', (world) => changeAccount(world.app, 1, { isActive: false }, COMMAND_LINE)],
+  ['deleting the account', (world) => removeAccount(world.app, 1, COMMAND_LINE)],
+];
+
+test.for(MEANWHILE)('a login that crosses %s opens nothing', async ([, change], { world }) => {
+  await world.post('/api/register/', ALICE);
+  const { passwords: checks } = world.app;
+  const check: typeof checks.check = async (...all) => {
+    const answer = await checks.check(...all);
+    await change(world);
+    return answer;
+  };
+  const server = await serve({ ...world.app, passwords: { ...checks, check } });
+  const reply = await fetch(server.baseUrl + PATH, loginOf(ALICE));
+  expect([reply.status, await reply.text()]).toEqual([401, REFUSED]);
+  expect((await world.app.store.audit.list(9)).map(({ event }) => event.event)).not.toContain('logged_in');
   await server.close();
 });

@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Database } from '../src/adapters/sql/open.ts';
+import { setPassword } from '../src/domain/accounts/manage.ts';
+import type { App } from '../src/domain/app.ts';
+import { COMMAND_LINE } from '../src/domain/audit/event.ts';
+import type { Added } from '../src/domain/store.ts';
+import { type Answered, keepAliveClient } from './support/client.ts';
+import { halvesOfAccounts, untilLockIsAwaited } from './support/invariants.ts';
+import type { ServerProcess } from './support/process.ts';
+import {
+  addAccount,
+  liveTokensOf,
+  newAccount,
+  type Pair,
+  startPair,
+  statusesOf,
+  tally,
+  together,
+  tokenRequests,
+} from './support/race.ts';
+import { appOn, migratedSharedDatabase, type SharedDatabase } from './support/shared-database.ts';
+
+/** Multiplies the rounds, for a long run. */
+const TIMES = Number(process.env.RACE_ROUNDS ?? 1);
+const LONG = { timeout: 60_000 * TIMES };
+const PASSWORD = 'Sup3rSecret!x';
+
+const client = keepAliveClient();
+const { refresh, login, dashboard } = tokenRequests(client);
+let shared: SharedDatabase;
+let database: Database;
+let app: App;
+let pair: Pair;
+
+beforeAll(async () => {
+  shared = await migratedSharedDatabase();
+  database = shared.open();
+  app = appOn(database);
+  pair = await startPair({ databaseUrl: shared.url });
+}, LONG.timeout);
+
+afterAll(async () => {
+  client.close();
+  await Promise.all((pair ?? []).map((server) => server.stop()));
+  await shared?.remove();
+});
+
+const register = (server: ServerProcess, username: string, email: string) =>
+  client.post(server, '/api/register/', { username, email, password: PASSWORD });
+
+/** Which fields the refused are told about. */
+function fieldsOf(replies: readonly Answered[]): string {
+  const refused = replies.filter(({ status }) => status === 400);
+  return [...new Set(refused.map(({ json }) => Object.keys(json).join(' and ')))].join(' or ');
+}
+
+test(
+  'of people who register one user name at once, at two servers, one gets it and the others read why',
+  LONG,
+  async () => {
+    const outcomes = await tally(10 * TIMES, async (round) => {
+      const spellings = [`Taken${round}`, `taken${round}`, `TAKEN${round}`];
+      const replies = await together(pair, 6, (server, i) => register(server, spellings[i % 3] ?? '', ''));
+      return `${statusesOf(replies)} about ${fieldsOf(replies)}; halves: ${await halvesOfAccounts(database)}`;
+    });
+    expect(outcomes).toEqual({ '1 x 201, 5 x 400 about username; halves: 0': 10 * TIMES });
+  },
+);
+
+test('of people who register one e-mail at once, in different letter case, one gets it', LONG, async () => {
+  const outcomes = await tally(10 * TIMES, async (round) => {
+    const spellings = [`Post${round}@Example.com`, `post${round}@example.COM`, `POST${round}@example.com`];
+    const replies = await together(pair, 6, (server, i) =>
+      register(server, `writer-${round}-${i}`, spellings[i % 3] ?? ''),
+    );
+    return `${statusesOf(replies)} about ${fieldsOf(replies)}; halves: ${await halvesOfAccounts(database)}`;
+  });
+  expect(outcomes).toEqual({ '1 x 201, 5 x 400 about email; halves: 0': 10 * TIMES });
+});
+
+test(
+  'of two people who each take the name that is the e-mail of the other, one gets both',
+  LONG,
+  async () => {
+    const outcomes = await tally(10 * TIMES, async (round) => {
+      const [one, other] = [`a${round}@cross.example`, `b${round}@cross.example`];
+      let adding: Promise<Added[]> = Promise.resolve([]);
+      // somebody who is about to have the first name holds both up, and then does not take it
+      const holding = app.store.transaction(async (store) => {
+        await store.accounts.add(newAccount(one, ''));
+        const crossed = [newAccount(one, other), newAccount(other, one)];
+        adding = Promise.all(
+          crossed.map((account) => app.store.transaction((inner) => inner.accounts.add(account))),
+        );
+        adding.catch(() => undefined);
+        await untilLockIsAwaited(database, crossed.length);
+        throw new Error('changed his mind');
+      });
+      await expect(holding).rejects.toThrow('changed his mind');
+      const added = (await adding).filter((result) => 'id' in result).length;
+      return `added: ${added}; halves: ${await halvesOfAccounts(database)}`;
+    });
+    expect(outcomes).toEqual({ 'added: 1; halves: 0': 10 * TIMES });
+  },
+);
+
+test('no session that was opened with the old password outlives a change of password', LONG, async () => {
+  const account = await addAccount(app, 'changing', 'old password 0');
+  const cameFirst = new Set<string>();
+  const outcomes = await tally(50 * TIMES, async (round) => {
+    const old = `old password ${round}`;
+    const logins = together(pair, 4, (server) => login(server, 'changing', old));
+    const changing = setPassword(app, account.id, `old password ${round + 1}`, COMMAND_LINE);
+    const [replies] = await Promise.all([logins, changing]);
+    const opened = replies.filter(({ status }) => status === 200).map(({ json }) => json);
+    cameFirst.add(opened.length > 0 ? 'a login' : 'the change');
+    const tries = await Promise.all([
+      ...opened.map((tokens) => refresh(pair[0], tokens.refresh)),
+      ...opened.map((tokens) => dashboard(pair[1], tokens.access)),
+    ]);
+    const odd = replies.filter(({ status }) => status !== 200 && status !== 401).length;
+    const alive = tries.filter(({ status }) => status !== 401).length;
+    return `odd answers: ${odd}; tokens alive: ${alive}; sessions: ${(await liveTokensOf(database, account)).length}`;
+  });
+  expect(outcomes).toEqual({ 'odd answers: 0; tokens alive: 0; sessions: 0': 50 * TIMES });
+  expect((await login(pair[0], 'changing', `old password ${50 * TIMES}`)).status).toBe(200);
+  expect([...cameFirst].sort()).toEqual(['a login', 'the change']);
+});

@@ -1,0 +1,168 @@
+import { sql } from 'kysely';
+import { afterEach, describe, expect, test } from 'vitest';
+import { MIGRATIONS, migrate, misfit, schemaState } from '../src/adapters/sql/migrate.ts';
+import type { Database } from '../src/adapters/sql/open.ts';
+import { keepAliveClient } from './support/client.ts';
+import { DATABASE } from './support/database.ts';
+import { DidNotStart, runLatchkey, type ServerProcess, startServer } from './support/process.ts';
+import { addAccount, newAccount, tokenRequests } from './support/race.ts';
+import {
+  appOn,
+  emptySharedDatabase,
+  migratedSharedDatabase,
+  type SharedDatabase,
+} from './support/shared-database.ts';
+
+const FIVE = [1, 2, 3, 4, 5];
+const NAMES = Object.keys(MIGRATIONS);
+const LONG = { timeout: 60_000 };
+
+const toGiveBack: SharedDatabase[] = [];
+const started: ServerProcess[] = [];
+
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((server) => server.stop()));
+  for (const shared of toGiveBack.splice(0)) await shared.remove();
+});
+
+async function lend(make: () => Promise<SharedDatabase>): Promise<SharedDatabase> {
+  const shared = await make();
+  toGiveBack.push(shared);
+  return shared;
+}
+
+async function recorded({ db }: Database): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`select name from latchkey_migrations order by name`.execute(
+    db,
+  );
+  return rows.map(({ name }) => name);
+}
+
+async function tablesOf({ db }: Database): Promise<string[]> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  return tables.map(({ name }) => name).sort();
+}
+
+describe('five at once on an empty database', () => {
+  test('of five that migrate each migration is run by one, and all are content', LONG, async () => {
+    const shared = await lend(emptySharedDatabase);
+    const endings = await Promise.all(FIVE.map(() => runLatchkey(['migrate'], { databaseUrl: shared.url })));
+    expect(endings.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0]);
+    const ran = endings.flatMap(({ output }) => output.match(/^ran .+$/gm) ?? []);
+    expect(ran.sort()).toEqual(NAMES.map((name) => `ran ${name}`));
+    expect(await recorded(shared.open())).toEqual(NAMES);
+  });
+
+  test('five development servers that start cold all serve, and take each other’s tokens', LONG, async () => {
+    const shared = await lend(emptySharedDatabase);
+    // beside a SQLite file they make one key, whoever is first
+    const settings: Record<string, string> = DATABASE === 'sqlite' ? { SECRET_KEY: '' } : {};
+    const start = () => startServer({ databaseUrl: shared.url, settings, command: 'dev' });
+    const servers = await Promise.all(FIVE.map(start));
+    started.push(...servers);
+    const client = keepAliveClient();
+    const [first = await start()] = servers;
+    const admin = { username: 'admin', password: 'admin' };
+    expect(await client.post(first, '/api/register/', admin)).toMatchObject({ status: 201 });
+    const { json } = await client.post(first, '/api/token/', admin);
+    const { dashboard } = tokenRequests(client);
+    const looks = await Promise.all(servers.map((server) => dashboard(server, json.access)));
+    client.close();
+    expect(looks.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    expect(await recorded(shared.open())).toEqual(NAMES);
+  });
+});
+
+/** The migrations of a next version: one that works, and one that makes a table and then may break. */
+function nextVersion(isBroken: boolean): typeof MIGRATIONS {
+  return {
+    ...MIGRATIONS,
+    '9998-whole': { up: async (db) => void (await sql`create table whole (id integer)`.execute(db)) },
+    '9999-half': {
+      async up(db) {
+        await sql`create table half (id integer)`.execute(db);
+        await sql`insert into half (id) values (1)`.execute(db);
+        if (isBroken) throw new Error('the second half of the migration is wrong');
+      },
+    },
+  };
+}
+
+describe('a migration that breaks half-way', () => {
+  test('leaves nothing behind, nor do those that ran before it, and runs once it is repaired', async () => {
+    const database = (await lend(emptySharedDatabase)).open();
+    await expect(migrate(database, nextVersion(true))).rejects.toThrow('the second half');
+    expect(await recorded(database)).toEqual([]);
+    const names = [...NAMES, '9998-whole', '9999-half'];
+    expect(await schemaState(database, nextVersion(true))).toEqual({ pending: names, unknown: [] });
+    expect((await tablesOf(database)).filter((name) => !name.startsWith('latchkey_migrations'))).toEqual([]);
+
+    expect(await migrate(database, nextVersion(false))).toEqual(names);
+    expect(await recorded(database)).toEqual(names);
+    expect(await tablesOf(database)).toEqual(expect.arrayContaining(['half', 'users', 'whole']));
+  });
+
+  test('does not touch the accounts that are there', async () => {
+    const database = (await lend(migratedSharedDatabase)).open();
+    const app = appOn(database);
+    const account = await addAccount(app, 'alice');
+    const before = await tablesOf(database);
+    await expect(migrate(database, nextVersion(true))).rejects.toThrow('the second half');
+    expect(await tablesOf(database)).toEqual(before);
+    expect(await app.store.accounts.byLoginName('alice')).toEqual(account);
+  });
+});
+
+/** How a server ended that did not want to serve. */
+async function refusal(shared: SharedDatabase, command: 'serve' | 'dev'): Promise<unknown> {
+  try {
+    started.push(await startServer({ databaseUrl: shared.url, command }));
+    return 'it serves';
+  } catch (error) {
+    if (!(error instanceof DidNotStart)) throw error;
+    return error.ending;
+  }
+}
+
+describe('a schema of another version', () => {
+  test('an older one is refused by a server in production, with what to do', LONG, async () => {
+    const shared = await lend(emptySharedDatabase);
+    const sentence = misfit({ pending: NAMES, unknown: [] });
+    expect(sentence).toContain('Run: latchkey migrate');
+    expect(await refusal(shared, 'serve')).toEqual({ code: 1, output: `latchkey: ${sentence}\n` });
+  });
+
+  test('a newer one is refused by every server and by latchkey migrate', LONG, async () => {
+    const shared = await lend(emptySharedDatabase);
+    const database = shared.open();
+    await migrate(database, nextVersion(false));
+    const before = await tablesOf(database);
+    const sentence = misfit({ pending: [], unknown: ['9998-whole', '9999-half'] });
+    const ending = { code: 1, output: `latchkey: ${sentence}\n` };
+    expect(sentence).toContain('newer than this server');
+    expect(await refusal(shared, 'serve')).toEqual(ending);
+    expect(await refusal(shared, 'dev')).toEqual(ending);
+    expect(await runLatchkey(['migrate'], { databaseUrl: shared.url })).toEqual(ending);
+    expect(await tablesOf(database)).toEqual(before);
+  });
+});
+
+test('latchkey migrate --plan says what would run and writes nothing', LONG, async () => {
+  const shared = await lend(emptySharedDatabase);
+  const plan = await runLatchkey(['migrate', '--plan'], { databaseUrl: shared.url });
+  expect(plan).toEqual({ code: 0, output: NAMES.map((name) => `would run ${name}\n`).join('') });
+  expect(await tablesOf(shared.open())).toEqual([]);
+});
+
+test('the id of a deleted account is never given out again, not even that of the newest', async () => {
+  const shared = await lend(migratedSharedDatabase);
+  const database = shared.open();
+  const { store } = appOn(database);
+  await store.transaction((inner) => inner.accounts.add(newAccount('kept', '')));
+  const newest = await addAccount(appOn(database), 'deleted');
+  expect(await store.accounts.remove(newest.id)).toBe(true);
+  await database.close();
+
+  const next = await addAccount(appOn(shared.open()), 'deleted');
+  expect(next.id).toBeGreaterThan(newest.id);
+});

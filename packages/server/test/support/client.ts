@@ -1,0 +1,48 @@
+import { Agent, request } from 'node:http';
+
+/** An answer as these tests need it. */
+export interface Answered {
+  readonly status: number;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers freely
+  readonly json: any;
+}
+
+/** Sends requests over connections that are kept: what is sent together arrives together. */
+export interface Client {
+  post(server: { readonly url: string }, path: string, body: unknown): Promise<Answered>;
+  get(server: { readonly url: string }, path: string, token: string): Promise<Answered>;
+  close(): void;
+}
+
+/** Rejects when the connection breaks before the whole answer is here. */
+function send(agent: Agent, url: string, method: string, headers: object, body?: string): Promise<Answered> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { agent, method, headers: { ...headers } }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk;
+      });
+      response.on('end', () => {
+        const isJson = response.headers['content-type']?.startsWith('application/json') && text !== '';
+        resolve({ status: response.statusCode ?? 0, text, json: isJson ? JSON.parse(text) : undefined });
+      });
+      response.on('error', reject);
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+export function keepAliveClient(): Client {
+  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  return {
+    post(server, path, body) {
+      const text = JSON.stringify(body);
+      const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) };
+      return send(agent, server.url + path, 'POST', headers, text);
+    },
+    get: (server, path, token) => send(agent, server.url + path, 'GET', { Authorization: `Bearer ${token}` }),
+    close: () => agent.destroy(),
+  };
+}

@@ -1,0 +1,115 @@
+/** Real processes of the built program. None outlives the process of the tests, however that one ends. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { SECRET_KEY } from './world.ts';
+
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../bin/latchkey.js', import.meta.url));
+
+/** The pipe to standard input ends with the tests, even by SIGKILL: then the process is of no use any more. */
+const DIE_WITH_PARENT = `data:text/javascript,${encodeURIComponent(
+  `process.stdin.on('end', () => process.kill(process.pid, 'SIGKILL')).resume().unref();`,
+)}`;
+
+export interface ProcessOptions {
+  readonly databaseUrl: string;
+  /** settings by their names, over those that every process of the tests has */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** What a process wrote and how it ended; the code is null when a signal ended it. */
+export interface Ending {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+export interface ServerProcess {
+  readonly url: string;
+  readonly pid: number;
+  /** SIGTERM; resolves when it has gone, with its exit code. Calling it again is fine. */
+  stop(): Promise<number | null>;
+  /** SIGKILL, which no process sees coming; resolves when it has gone. */
+  kill9(): Promise<void>;
+}
+
+/** A server that ended before it listened. */
+export class DidNotStart extends Error {
+  readonly ending: Ending;
+  constructor(ending: Ending) {
+    super(`the server ended with ${ending.code} before it listened: ${ending.output}`);
+    this.ending = ending;
+  }
+}
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ending>;
+  output(): string;
+}
+
+/** In this folder, where no `.env` is. Of our environment a process gets what programs need to run. */
+function run(parameters: readonly string[], { databaseUrl, settings }: ProcessOptions): Running {
+  const environment = {
+    PATH: process.env.PATH,
+    DATABASE_URL: databaseUrl,
+    SECRET_KEY,
+    PUBLIC_URL: 'http://127.0.0.1',
+    HOST: '127.0.0.1',
+    PORT: '0',
+    LOG_LEVEL: 'info',
+    SQLITE_SYNCHRONOUS: 'normal',
+    ...settings,
+  };
+  const child = spawn(process.execPath, ['--import', DIE_WITH_PARENT, PROGRAM, ...parameters], {
+    cwd: HERE,
+    env: environment,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  const ended = once(child, 'close').then(([code]) => ({ code, output }));
+  return { child, ended, output: () => output };
+}
+
+/** Runs a command of the program to its end. */
+export function runLatchkey(parameters: readonly string[], options: ProcessOptions): Promise<Ending> {
+  return run(parameters, options).ended;
+}
+
+function addressOf({ child, output }: Running): Promise<string> {
+  return new Promise((resolve) => {
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', () => {
+        const address = /listens on (http:\/\/[\w.:[\]]+)/.exec(output())?.[1];
+        if (address !== undefined) resolve(address);
+      });
+  });
+}
+
+/**
+ * Starts a server on a free port of 127.0.0.1 and waits until it listens; `serve` wants a schema that fits.
+ * Throws `DidNotStart` when it ends instead.
+ */
+export async function startServer(
+  options: ProcessOptions & { readonly command?: 'serve' | 'dev' },
+): Promise<ServerProcess> {
+  const running = run([options.command ?? 'serve'], options);
+  const first = await Promise.race([addressOf(running), running.ended]);
+  if (typeof first !== 'string') throw new DidNotStart(first);
+  const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
+    running.child.kill(signal);
+    return (await running.ended).code;
+  };
+  return {
+    url: first,
+    pid: running.child.pid ?? 0,
+    stop: () => end('SIGTERM'),
+    async kill9() {
+      await end('SIGKILL');
+    },
+  };
+}
