@@ -2,5 +2,5 @@
 import { run } from './steps.mjs';
 
 if (!run(['tsc', '--build', 'packages/server'])) process.exit(1);
-process.argv = [process.execPath, 'latchkey', 'dev'];
+process.argv = [process.execPath, 'latchkey', 'dev', ...process.argv.slice(2)];
 await import('../packages/server/bin/latchkey.js');

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { logFor } from './adapters/log.ts';
-import { migrate, misfit, schemaState } from './adapters/sql/migrate.ts';
+import { migrate, misfit } from './adapters/sql/migrate.ts';
 import { type Database, openDatabase } from './adapters/sql/open.ts';
 import { sqlStore } from './adapters/sql/store.ts';
 import { systemClock, systemRandom } from './adapters/system.ts';
@@ -96,7 +96,7 @@ export async function startLatchkey(
   const database = openDatabase(config);
   try {
     if (options.migrate) await migratePatiently(config, database);
-    const problem = misfit(await schemaState(database));
+    const problem = await misfit(database);
     if (problem !== undefined) throw new Error(problem);
     const app = assemble(config, database, options);
     const readiness: Readiness = { reason: undefined };

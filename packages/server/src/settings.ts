@@ -60,15 +60,25 @@ const readSecretKey: Reader<Secret> = (text) => {
     : fault(`${weakness}. Make one with: openssl rand -base64 48`);
 };
 
-const readDatabaseUrl: Reader<Secret> = (text) =>
-  /^sqlite:.+|^postgres(ql)?:\/\/.+/.test(text)
+const isDatabaseUrl = (text: string) => /^sqlite:.+|^postgres(ql)?:\/\/.+/.test(text);
+
+const readDatabaseUrl: Reader<Secret> = (text) => {
+  if (text.startsWith('sqlite://'))
+    return fault('must be sqlite:./file (from here) or sqlite:/folder/file, without //');
+  return isDatabaseUrl(text)
     ? new Secret(text)
     : fault('must start with sqlite: or postgres://, for example sqlite:./latchkey.sqlite3');
+};
 
 const readPublicUrl: Reader<string> = (text) => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const plain =
-    url !== undefined && /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username;
+    url !== undefined &&
+    /^https?:$/.test(url.protocol) &&
+    !url.search &&
+    !url.hash &&
+    !url.username &&
+    !url.host.includes('*');
   return plain
     ? url.href.replace(/\/+$/, '')
     : fault(`must be an address such as https://auth.example.com, not "${text}"`);
@@ -114,7 +124,7 @@ export const SETTINGS: Settings = {
   databaseUrl: {
     name: 'DATABASE_URL',
     about:
-      'Where the data is: `sqlite:./file` or `postgres://user:password@host/name`. The TLS options of a PostgreSQL address are honoured.',
+      'Where the data is: `sqlite:./file`, `sqlite:/folder/file` or `postgres://user:password@host/name`. The TLS options of a PostgreSQL address are honoured.',
     fallback: inBoth('sqlite:./latchkey.sqlite3'),
     read: readDatabaseUrl,
   },
@@ -127,7 +137,8 @@ export const SETTINGS: Settings = {
   },
   publicUrl: {
     name: 'PUBLIC_URL',
-    about: 'The address the world knows this server by. Requests for other hosts are refused.',
+    about:
+      'The address the world knows this server by. Requests for other hosts are refused, so a proxy has to pass the Host header on. With https browsers are told to use nothing else (HSTS).',
     fallback: () => undefined,
     fallbackWords: 'dev needs none; serve needs it',
     read: readPublicUrl,
@@ -187,7 +198,7 @@ export const SETTINGS: Settings = {
   },
   logLevel: {
     name: 'LOG_LEVEL',
-    about: `How much is logged: ${LOG_LEVELS.join(', ')}.`,
+    about: `How much is logged: ${LOG_LEVELS.join(', ')}. \`serve\` logs requests at debug, \`dev\` at info.`,
     fallback: inBoth('info'),
     read: oneOf(...LOG_LEVELS),
   },

@@ -49,12 +49,15 @@ const PASSWORD = 'V3ry-l0ng-passphrase';
 test('an operator sets up a database and its first superuser, in a script', async () => {
   expect(await latchkey(['migrate', '--plan'])).toMatchObject({
     code: 0,
-    out: 'would run 0001-accounts-and-sessions\n',
+    out: expect.stringMatching(/:\nwould run 0001-accounts-and-sessions\n$/),
   });
-  expect(await latchkey(['migrate'])).toMatchObject({ code: 0, out: 'ran 0001-accounts-and-sessions\n' });
   expect(await latchkey(['migrate'])).toMatchObject({
     code: 0,
-    out: 'nothing to do, the schema is up to date\n',
+    out: expect.stringMatching(/:\nran 0001-accounts-and-sessions\n$/),
+  });
+  expect(await latchkey(['migrate'])).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/:\nnothing to do, the schema is up to date\n$/),
   });
   const made = await latchkey(
     ['createsuperuser', '--username', 'root', '--email', 'root@example.com', '--password-stdin'],
@@ -62,13 +65,17 @@ test('an operator sets up a database and its first superuser, in a script', asyn
       input: `${PASSWORD}\n`,
     },
   );
-  expect(made).toEqual({ code: 0, out: 'Superuser "root" has id 1.\n', err: '' });
+  expect(made).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^Superuser "root" has id 1 in .+\.\n$/),
+    err: '',
+  });
   const changed = await latchkey(['changepassword', 'ROOT@example.com'], {
     env: { LATCHKEY_PASSWORD: `${PASSWORD}2` },
   });
   expect(changed).toEqual({
     code: 0,
-    out: 'The password of "root" is changed; 0 sessions ended.\n',
+    out: expect.stringMatching(/^The password of "root" is changed; 0 sessions ended in .+\.\n$/),
     err: '',
   });
   expect(await latchkey(['purge'])).toMatchObject({ code: 0, out: 'purge expired sessions: 0\n' });
@@ -80,7 +87,7 @@ test('what goes wrong is one line that says what to do, and exit code 1', async 
   });
   expect(early).toMatchObject({
     code: 1,
-    err: expect.stringMatching(/^latchkey: The database is older .* Run: latchkey migrate\n$/),
+    err: expect.stringMatching(/^latchkey: The database .* is empty. Run: npx latchkey migrate\n$/),
   });
   await latchkey(['migrate']);
   const cases: [string[], object, RegExp][] = [

@@ -65,7 +65,7 @@ test('an embedder says which claims about a person are in the tokens, but not th
 
 test('a database that was never migrated is refused with the sentence that says what to do', async () => {
   await expect(createLatchkey({ settings: SETTINGS })).rejects.toThrow(
-    /older than this server .* Run: latchkey migrate/,
+    /:memory: is empty. Run: npx latchkey migrate/,
   );
 });
 

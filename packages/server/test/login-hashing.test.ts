@@ -64,7 +64,9 @@ test('all ways to fail cost a hash at today’s cost (L-02)', async ({ world }) 
   await setPassword(app, 1, PASSWORD, COMMAND_LINE);
   const hash = (await app.store.accounts.byId(1))?.password ?? '';
   const fastest = new Map<string, number>();
-  for (let round = 0; round < 5; round += 1) {
+  // A request without a hash takes a tenth of one with it. On a busy machine it takes rounds to see that.
+  const areAlike = () => Math.min(...fastest.values()) > 0.4 * Math.max(...fastest.values());
+  for (let round = 0; round < 2 || (round < 40 && !areAlike()); round += 1) {
     for (const [what, prepare, body] of FAILURES) {
       await prepare(world);
       const started = performance.now();
@@ -76,9 +78,7 @@ test('all ways to fail cost a hash at today’s cost (L-02)', async ({ world }) 
     }
   }
   await server.close();
-  // A request without a hash takes a tenth of one with it.
-  const known = fastest.get('the password is wrong') ?? 0;
-  for (const [what, time] of fastest) expect(time / known, what).toBeGreaterThan(0.4);
+  expect(areAlike(), JSON.stringify([...fastest])).toBe(true);
 });
 
 const TAIL = '$c29tZXNhbHQxMjM0$RdescudvJCsgt3ubRdescudvJCsgt3ubRdescudvJCs';

@@ -127,8 +127,8 @@ async function refusal(shared: SharedDatabase, command: 'serve' | 'dev'): Promis
 describe('a schema of another version', () => {
   test('an older one is refused by a server in production, with what to do', LONG, async () => {
     const shared = await lend(emptySharedDatabase);
-    const sentence = misfit({ pending: NAMES, unknown: [] });
-    expect(sentence).toContain('Run: latchkey migrate');
+    const sentence = await misfit(shared.open());
+    expect(sentence).toContain('Run: npx latchkey migrate');
     expect(await refusal(shared, 'serve')).toEqual({ code: 1, output: `latchkey: ${sentence}\n` });
   });
 
@@ -137,7 +137,7 @@ describe('a schema of another version', () => {
     const database = shared.open();
     await migrate(database, nextVersion(false));
     const before = await tablesOf(database);
-    const sentence = misfit({ pending: [], unknown: ['9998-whole', '9999-half'] });
+    const sentence = await misfit(database);
     const ending = { code: 1, output: `latchkey: ${sentence}\n` };
     expect(sentence).toContain('newer than this server');
     expect(await refusal(shared, 'serve')).toEqual(ending);
@@ -150,8 +150,10 @@ describe('a schema of another version', () => {
 test('latchkey migrate --plan says what would run and writes nothing', LONG, async () => {
   const shared = await lend(emptySharedDatabase);
   const plan = await runLatchkey(['migrate', '--plan'], { databaseUrl: shared.url });
-  expect(plan).toEqual({ code: 0, output: NAMES.map((name) => `would run ${name}\n`).join('') });
-  expect(await tablesOf(shared.open())).toEqual([]);
+  const database = shared.open();
+  const lines = NAMES.map((name) => `would run ${name}\n`).join('');
+  expect(plan).toEqual({ code: 0, output: `${database.name}:\n${lines}` });
+  expect(await tablesOf(database)).toEqual([]);
 });
 
 test('the id of a deleted account is never given out again, not even that of the newest', async () => {

@@ -1,4 +1,4 @@
-import { misfit, schemaState } from '../adapters/sql/migrate.ts';
+import { misfit } from '../adapters/sql/migrate.ts';
 import { type Database, openDatabase } from '../adapters/sql/open.ts';
 import type { App } from '../domain/app.ts';
 import { assemble } from '../index.ts';
@@ -18,10 +18,10 @@ export async function withDatabase<T>(work: (database: Database) => Promise<T>, 
 }
 
 /** The application on a database whose schema fits, for as long as the work takes. */
-export function withApp<T>(work: (app: App) => Promise<T>): Promise<T> {
+export function withApp<T>(work: (app: App, databaseName: string) => Promise<T>): Promise<T> {
   return withDatabase(async (database) => {
-    const problem = misfit(await schemaState(database));
+    const problem = await misfit(database);
     if (problem !== undefined) throw new CommandError(problem);
-    return work(assemble(commandConfig(), database));
+    return work(assemble(commandConfig(), database), database.name);
   });
 }

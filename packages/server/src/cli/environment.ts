@@ -28,6 +28,7 @@ function devSecretKey(config: Config): string {
     writeFileSync(draft, `${newKey()}\n`, { mode: 0o600, flag: 'wx' });
     try {
       linkSync(draft, file);
+      console.error(`A new key was made: ${file}`);
     } catch (error) {
       if (!existsSync(file)) throw error;
     } finally {

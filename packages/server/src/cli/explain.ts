@@ -19,14 +19,25 @@ function sentence(error: Error & { port?: unknown; path?: unknown; address?: unk
       return `${error.path}: there is no such file or folder.`;
     case 'ECONNREFUSED':
       return `No database answers at ${error.address ?? 'the address'}:${error.port ?? ''}. Check DATABASE_URL.`;
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `The host of DATABASE_URL is not known: ${error.message}.`;
     case '28P01':
     case '28000':
       return `The database refuses the login of DATABASE_URL: ${error.message}.`;
     case '3D000':
       return `${error.message}. Make it first, or change DATABASE_URL.`;
     default:
-      return undefined;
+      return byMessage(error.message);
   }
+}
+
+function byMessage(message: string): string | undefined {
+  if (message.includes('file is not a database')) return 'The file of DATABASE_URL is no SQLite database.';
+  if (/Connection terminated|timeout exceeded when trying to connect/.test(message)) {
+    return 'The database of DATABASE_URL does not answer.';
+  }
+  return undefined;
 }
 
 /** An error as one line. The unexpected ones keep their stack behind LOG_LEVEL=debug. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Config } from '../config.ts';
+import type { App } from '../domain/app.ts';
 import { hostCheck } from './host.ts';
 import { type HttpRefusal, refuseHttp } from './refusals.ts';
 
@@ -13,10 +13,16 @@ function isProbe({ url = '', headers, httpVersion }: IncomingMessage, probes: Re
 
 /** What is refused before anything else is looked at: too many headers, and hosts that are not ours. */
 export function doorFor(
-  config: Pick<Config, 'publicUrl' | 'profile'>,
+  { config, log }: Pick<App, 'config' | 'log'>,
   probes: ReadonlySet<string>,
 ): (message: IncomingMessage) => HttpRefusal | undefined {
-  const isOurHost = hostCheck(config);
+  const isOurHost = hostCheck(config, (host) => {
+    const note = { host: host.slice(0, 100), PUBLIC_URL: config.publicUrl ?? '' };
+    log.warn(
+      note,
+      'refusing requests for a host that is not that of PUBLIC_URL; a proxy has to pass the Host header on',
+    );
+  });
   return (message) => {
     if (message.rawHeaders.length > 2 * MOST_HEADERS) return refuseHttp('too_many_headers');
     return isOurHost(message) || isProbe(message, probes) ? undefined : refuseHttp('bad_host');

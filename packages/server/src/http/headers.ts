@@ -15,7 +15,7 @@ export function standingHeaders({ publicUrl }: Pick<Config, 'publicUrl'>): Heade
     'Cache-Control': 'no-store',
   };
   const isHttps = publicUrl?.startsWith('https:') ?? false;
-  return isHttps ? { ...always, 'Strict-Transport-Security': 'max-age=63072000; includeSubDomains' } : always;
+  return isHttps ? { ...always, 'Strict-Transport-Security': 'max-age=63072000' } : always;
 }
 
 const PREFLIGHT: Headers = {

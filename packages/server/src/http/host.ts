@@ -29,12 +29,13 @@ function askedHost({ headers, url = '/' }: IncomingMessage): string {
 
 /**
  * Does this server answer for the host of the request? For the host of PUBLIC_URL, in dev also for this
- * machine's own names and addresses. A request with two Host headers never passes.
+ * machine's own names and addresses. A request with two Host headers never passes. `onStranger` is told of each
+ * host that is refused, the first time.
  */
-export function hostCheck({
-  publicUrl,
-  profile,
-}: Pick<Config, 'publicUrl' | 'profile'>): (request: IncomingMessage) => boolean {
+export function hostCheck(
+  { publicUrl, profile }: Pick<Config, 'publicUrl' | 'profile'>,
+  onStranger: (host: string) => void,
+): (request: IncomingMessage) => boolean {
   const ours = publicUrl === undefined ? undefined : nameIn(new URL(publicUrl).host);
   const verdicts = new Map<string, boolean>();
   const decide = (host: string) => {
@@ -46,7 +47,10 @@ export function hostCheck({
     let verdict = verdicts.get(host);
     if (verdict === undefined) {
       verdict = decide(host);
-      if (verdicts.size < 100) verdicts.set(host, verdict);
+      if (verdicts.size < 100) {
+        verdicts.set(host, verdict);
+        if (!verdict) onStranger(host);
+      }
     }
     return verdict && hostHeaders(request.rawHeaders) === 1;
   };

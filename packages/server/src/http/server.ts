@@ -38,18 +38,9 @@ function queryOf({ url = '' }: IncomingMessage): URLSearchParams {
 
 function apiHandler(app: App, writer: Writer, route: Route): Handler {
   return async (message, response, requestId) => {
-    const started = app.clock.elapsed();
     const origin = originOf(message, requestId);
     const written = await answerApi({ app, route, message, query: queryOf(message), origin });
     writer.api(route, response, written);
-    const ms = Math.round(app.clock.elapsed() - started);
-    app.log.request({
-      requestId,
-      method: message.method ?? '',
-      path: route.path,
-      status: written.answer.status,
-      ms,
-    });
   };
 }
 
@@ -87,22 +78,22 @@ interface UnderWay {
   whenNone: (() => void) | undefined;
 }
 
-/** Runs a handler; whatever it throws is logged and answered with one fixed sentence and the request id. */
-function guardFor(
-  app: App,
-  writer: Writer,
-  underWay: UnderWay,
-): (handler: Handler, message: IncomingMessage, response: ServerResponse) => Promise<void> {
+/** Runs handlers and takes note of what they answered. */
+type Guard = (handler: Handler, message: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** Whatever a handler throws is logged and answered with one fixed sentence and the request id. */
+function guardFor(app: App, writer: Writer, underWay: UnderWay): Guard {
   const idOf = requestIds(app.random);
   return async (handler, message, response) => {
     const requestId = idOf(message);
+    const started = app.clock.elapsed();
+    const about = { requestId, method: message.method ?? '', path: pathOf(message) };
     underWay.count += 1;
     try {
       await handler(message, response, requestId);
     } catch (error) {
       const isAway = app.store.isUnavailable(error);
-      const note = { requestId, method: message.method, path: pathOf(message), error };
-      app.log.error(note, isAway ? 'the database does not answer' : 'a request failed');
+      app.log.error({ ...about, error }, isAway ? 'the database does not answer' : 'a request failed');
       const refusal = refuseHttp(isAway ? 'store_unavailable' : 'server_error', { text: requestId });
       if (response.headersSent) response.destroy();
       else writer.bare(response, toAnswer(refusal));
@@ -110,6 +101,21 @@ function guardFor(
       underWay.count -= 1;
       if (underWay.count === 0) underWay.whenNone?.();
     }
+    app.log.request({ ...about, status: response.statusCode, ms: Math.round(app.clock.elapsed() - started) });
+  };
+}
+
+/** What is answered before any route: a refusal, or a preflight. */
+function doorHandler(
+  app: App,
+  writer: Writer,
+  probes: ReadonlySet<string>,
+): (message: IncomingMessage) => Handler | undefined {
+  const refusalAtTheDoor = doorFor(app, probes);
+  return (message) => {
+    const refusal = refusalAtTheDoor(message);
+    if (refusal !== undefined) return (_message, response) => writer.stranger(response, toAnswer(refusal));
+    return isPreflight(message) ? (_message, response) => writer.preflight(response) : undefined;
   };
 }
 
@@ -186,18 +192,15 @@ export async function createServer(app: App, readiness: Readiness, version: stri
   for (const route of ROUTES) handlers.set(route.path, apiHandler(app, writer, route));
   for (const route of plain) handlers.set(route.path, plainHandler(writer, route));
   const missing = missingHandler(writer, handlers);
-  const refusalAtTheDoor = doorFor(app.config, probes);
+  const atTheDoor = doorHandler(app, writer, probes);
   const underWay: UnderWay = { count: 0, whenNone: undefined };
   const guarded = guardFor(app, writer, underWay);
   server.addHook('onRequest', (request, reply, done) => {
     const { raw: message } = request;
-    const answer = request.is404 ? missing : request.routeOptions.config.answer;
-    const refusal = refusalAtTheDoor(message);
-    if (refusal === undefined && !isPreflight(message) && answer === undefined) return done();
+    const answer = atTheDoor(message) ?? (request.is404 ? missing : request.routeOptions.config.answer);
+    if (answer === undefined) return done();
     reply.hijack();
-    if (refusal !== undefined) writer.stranger(reply.raw, toAnswer(refusal));
-    else if (isPreflight(message)) writer.preflight(reply.raw);
-    else if (answer !== undefined) guarded(answer, message, reply.raw).catch(() => reply.raw.destroy());
+    guarded(answer, message, reply.raw).catch(() => reply.raw.destroy());
   });
   // Also for what the plugin of the docs page does not find.
   server.setNotFoundHandler((_request, reply) => {

@@ -14,13 +14,18 @@ export function startPair(options: ProcessOptions): Promise<Pair> {
   return Promise.all([startServer(options), startServer(options)]);
 }
 
-/** Does the same `count` times at once, at the two servers in turn. */
-export function together<T>(
+/** Begins the same `count` times at once, at the two servers in turn. */
+export function startTogether<T>(
   pair: Pair,
   count: number,
   deed: (server: ServerProcess, index: number) => Promise<T>,
-): Promise<T[]> {
-  return Promise.all(Array.from({ length: count }, (_, i) => deed(pair[i % 2 === 0 ? 0 : 1], i)));
+): Promise<T>[] {
+  return Array.from({ length: count }, (_, i) => deed(pair[i % 2 === 0 ? 0 : 1], i));
+}
+
+/** Does the same `count` times at once, at the two servers in turn. */
+export function together<T>(...what: Parameters<typeof startTogether<T>>): Promise<T[]> {
+  return Promise.all(startTogether(...what));
 }
 
 /** One after the other, so that each round has the servers for itself; how often each outcome came. */

@@ -64,7 +64,7 @@ export async function schemaState(database: Database, migrations = MIGRATIONS): 
  */
 export async function migrate(database: Database, migrations = MIGRATIONS): Promise<readonly string[]> {
   const { unknown } = await schemaState(database, migrations);
-  if (unknown.length > 0) throw new Error(newerSchema(unknown));
+  if (unknown.length > 0) throw new Error(newerSchema(database, unknown));
   const { error, results } = await migrator(database, migrations).migrateToLatest();
   if (error !== undefined) throw error;
   return (results ?? [])
@@ -73,12 +73,15 @@ export async function migrate(database: Database, migrations = MIGRATIONS): Prom
 }
 
 /** Undefined when server and schema fit; otherwise the sentence that says what to do. */
-export function misfit({ pending, unknown }: SchemaState): string | undefined {
-  if (unknown.length > 0) return newerSchema(unknown);
+export async function misfit(database: Database): Promise<string | undefined> {
+  const { pending, unknown } = await schemaState(database);
+  if (unknown.length > 0) return newerSchema(database, unknown);
   if (pending.length === 0) return undefined;
-  return `The database is older than this server (missing: ${pending.join(', ')}). Run: latchkey migrate`;
+  const isEmpty = pending.length === Object.keys(MIGRATIONS).length;
+  const state = isEmpty ? 'is empty' : `is older than this server (missing: ${pending.join(', ')})`;
+  return `The database ${database.name} ${state}. Run: npx latchkey migrate`;
 }
 
-function newerSchema(unknown: readonly string[]): string {
-  return `The database is newer than this server (it has ${unknown.join(', ')}). Use the newer server.`;
+function newerSchema({ name }: Database, unknown: readonly string[]): string {
+  return `The database ${name} is newer than this server (it has ${unknown.join(', ')}). Use the newer server.`;
 }

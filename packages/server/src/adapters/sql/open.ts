@@ -11,9 +11,19 @@ export type Dialect = 'sqlite' | 'postgres';
 /** A database that is open: which kind, how to ask it, and whether an error is its being away. */
 export interface Database {
   readonly dialect: Dialect;
+  /** for a person */
+  readonly name: string;
   readonly db: Kysely<Tables>;
   isUnavailable(error: unknown): boolean;
   close(): Promise<void>;
+}
+
+/** Which database an address names, for a person: the file, or host and name without the password. */
+export function databaseName(url: string): string {
+  const path = sqlitePath(url);
+  if (path !== undefined) return path;
+  const { host, pathname } = URL.canParse(url) ? new URL(url) : { host: '', pathname: '' };
+  return `PostgreSQL ${host}${pathname}`.trim();
 }
 
 /** Throws a sentence when a SQLite file has no folder to be in. */
@@ -27,7 +37,7 @@ type DatabaseConfig = Pick<Config, 'databaseUrl' | 'databasePool' | 'sqliteSynch
 /** The file of a `sqlite:` address as an absolute path, `:memory:`, or undefined for PostgreSQL. */
 export function sqlitePath(url: string): string | undefined {
   if (!url.startsWith('sqlite:')) return undefined;
-  const path = url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '');
+  const path = url.slice('sqlite:'.length);
   return path === ':memory:' ? path : resolve(path);
 }
 
@@ -42,15 +52,21 @@ export function openDatabase(config: DatabaseConfig, { patient = false } = {}): 
     const options = { url, pool: config.databasePool, patient };
     return database(
       'postgres',
+      databaseName(url),
       new Kysely<Tables>({ dialect: postgresDialect(options) }),
       isPostgresUnavailable,
     );
   }
   requireFolder(path);
   const dialect = sqliteDialect({ path, synchronous: config.sqliteSynchronous });
-  return database('sqlite', new Kysely<Tables>({ dialect }), isSqliteUnavailable);
+  return database('sqlite', databaseName(url), new Kysely<Tables>({ dialect }), isSqliteUnavailable);
 }
 
-function database(dialect: Dialect, db: Kysely<Tables>, isUnavailable: Database['isUnavailable']): Database {
-  return { dialect, db, isUnavailable, close: () => db.destroy() };
+function database(
+  dialect: Dialect,
+  name: string,
+  db: Kysely<Tables>,
+  isUnavailable: Database['isUnavailable'],
+): Database {
+  return { dialect, name, db, isUnavailable, close: () => db.destroy() };
 }

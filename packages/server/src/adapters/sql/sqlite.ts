@@ -169,6 +169,8 @@ function sqliteDriver(options: SqliteOptions): Driver {
     },
     async destroy() {
       reader?.close();
+      // So that the one file is whole when nobody has it open.
+      writer.exec('PRAGMA wal_checkpoint(TRUNCATE)');
       writer.close();
     },
   };

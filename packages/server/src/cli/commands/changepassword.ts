@@ -11,9 +11,10 @@ export interface ChangePasswordOptions {
 
 /** `latchkey changepassword <user name or e-mail>`: sets a new password and logs the person out everywhere. */
 export async function changePasswordCommand(name: string, options: ChangePasswordOptions): Promise<void> {
-  await withApp(async (app) => {
+  await withApp(async (app, databaseName) => {
     const account = await app.store.accounts.byLoginName(name);
-    if (account === undefined) throw new CommandError(`Nobody logs in as ${JSON.stringify(name)}.`);
+    if (account === undefined)
+      throw new CommandError(`Nobody logs in as ${JSON.stringify(name)} in ${databaseName}.`);
     const password = await passwordFrom(options);
     await insistOnRules(password, account, options);
     const changed = await setPassword(app, account.id, password, COMMAND_LINE);
@@ -22,7 +23,7 @@ export async function changePasswordCommand(name: string, options: ChangePasswor
         changed.reason === 'server_busy' ? 'The server is busy.' : 'The account is gone.',
       );
     console.log(
-      `The password of ${JSON.stringify(account.username)} is changed; ${changed.value.sessionsEnded} sessions ended.`,
+      `The password of ${JSON.stringify(account.username)} is changed; ${changed.value.sessionsEnded} sessions ended in ${databaseName}.`,
     );
   });
 }

@@ -3,5 +3,7 @@ import { serverConfig } from '../environment.ts';
 
 /** `latchkey config`: prints the settings in force, or the page that explains them. */
 export function configCommand({ profile, markdown }: { profile: Profile; markdown?: boolean }): void {
-  process.stdout.write(markdown ? settingsPage() : printConfig(serverConfig(profile)));
+  if (markdown) return void process.stdout.write(settingsPage());
+  const other = profile === 'dev' ? ' (--profile serve for production)' : '';
+  process.stdout.write(`# latchkey ${profile}${other}\n${printConfig(serverConfig(profile))}`);
 }

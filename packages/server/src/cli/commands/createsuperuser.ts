@@ -14,7 +14,7 @@ export interface CreateSuperuserOptions {
 }
 
 function usernameProblem(username: string): string | undefined {
-  if (username === '') return 'A user name is needed.';
+  if (username === '') return 'A user name is needed: --username.';
   return [...username].length > 100 ? 'A user name has 100 characters at the most.' : undefined;
 }
 
@@ -37,7 +37,7 @@ async function textFrom(
 
 /** `latchkey createsuperuser`: by questions at a terminal, by flags in a script. */
 export async function createSuperuserCommand(options: CreateSuperuserOptions): Promise<void> {
-  await withApp(async (app) => {
+  await withApp(async (app, databaseName) => {
     const username = await textFrom(options.username, 'User name', usernameProblem);
     const email = await textFrom(options.email, 'E-mail (may stay empty)', emailProblem);
     const password = await passwordFrom(options);
@@ -49,6 +49,6 @@ export async function createSuperuserCommand(options: CreateSuperuserOptions): P
         .map(faultWords);
       throw new CommandError(words.join(' ') || 'The server is busy.');
     }
-    console.log(`Superuser ${JSON.stringify(username)} has id ${created.value.id}.`);
+    console.log(`Superuser ${JSON.stringify(username)} has id ${created.value.id} in ${databaseName}.`);
   });
 }

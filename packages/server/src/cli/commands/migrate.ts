@@ -7,7 +7,12 @@ export async function migrateCommand({ plan }: { plan?: boolean }): Promise<void
     async (database) => {
       const names = plan ? (await schemaState(database)).pending : await migrate(database);
       const lines = names.map((name) => `${plan ? 'would run' : 'ran'} ${name}`);
-      console.log(lines.join('\n') || 'nothing to do, the schema is up to date');
+      console.log(
+        [
+          `${database.name}:`,
+          ...(lines.length > 0 ? lines : ['nothing to do, the schema is up to date']),
+        ].join('\n'),
+      );
     },
     { patient: !plan },
   );
