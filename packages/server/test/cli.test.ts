@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { DATABASE } from './support/database.ts';
+import { DATABASE, only } from './support/database.ts';
 import { createDatabase } from './support/postgres.ts';
 
 const BIN = fileURLToPath(new URL('../bin/latchkey.js', import.meta.url));
@@ -182,9 +182,8 @@ test('every command explains itself', async () => {
   });
 });
 
-test.runIf(DATABASE === 'sqlite')(
-  'the database and the key of a development server are for their owner alone',
-  async () => {
+only('sqlite', () => {
+  test('the database and the key of a development server are for their owner alone', async () => {
     await latchkey(['migrate']);
     const child = spawn(process.execPath, [BIN, 'dev'], {
       cwd: folder,
@@ -199,5 +198,5 @@ test.runIf(DATABASE === 'sqlite')(
     child.kill('SIGTERM');
     const code = await new Promise((resolve) => child.on('close', resolve));
     expect({ modes, code }).toEqual({ modes: [0o600, 0o600, 0o600], code: 0 });
-  },
-);
+  });
+});

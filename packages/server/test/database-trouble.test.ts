@@ -10,7 +10,7 @@ import { readConfig } from '../src/config.ts';
 import { changeAccount, setPassword } from '../src/domain/accounts/manage.ts';
 import { COMMAND_LINE } from '../src/domain/audit/event.ts';
 import { assemble } from '../src/index.ts';
-import { DATABASE } from './support/database.ts';
+import { only } from './support/database.ts';
 import { serve } from './support/second-server.ts';
 import { CHEAP_HASH, loggedIn, SECRET_KEY, test, type World } from './support/world.ts';
 
@@ -25,7 +25,7 @@ afterEach(async () => {
 const post = (url: string, body: unknown) =>
   fetch(url, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
 
-describe.runIf(DATABASE === 'sqlite')('SQLite', () => {
+only('sqlite', () => {
   /** A server on a file, and a second connection to that file, which stands for another process. */
   async function serverOnFile() {
     const folder = mkdtempSync(join(tmpdir(), 'latchkey-file-'));
@@ -97,7 +97,7 @@ describe.runIf(DATABASE === 'sqlite')('SQLite', () => {
   });
 });
 
-describe.runIf(DATABASE === 'postgres')('PostgreSQL', () => {
+only('postgres', () => {
   test('a connection that breaks in a transaction is a 503 for its request and nothing for the server', async ({
     world,
   }) => {

@@ -8,6 +8,11 @@ import { createDatabase } from './postgres.ts';
 /** Which of the two databases this run of the tests is on. */
 export const DATABASE = process.env.TEST_DATABASE === 'postgres' ? 'postgres' : 'sqlite';
 
+/** Tells a part of the suite that is about one of the databases; on the other there is nothing to skip. */
+export function only(database: typeof DATABASE, tell: () => void): void {
+  if (DATABASE === database) tell();
+}
+
 /** An open, migrated, empty database. `release` gives it back. */
 export interface LentDatabase {
   readonly url: string;
