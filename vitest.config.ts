@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const FRONT_DOOR = 'packages/server/test/*.test.ts';
@@ -12,6 +13,8 @@ export default defineConfig({
   test: {
     pool: 'threads',
     isolate: false,
+    // Not one less than there are cores: much of the work is waiting for servers.
+    maxWorkers: Math.max(2, availableParallelism()),
     sequence: { shuffle: true },
     testTimeout: 20_000,
     hookTimeout: 30_000,

@@ -1,17 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { logFor } from './adapters/log.ts';
 import { migrate, misfit } from './adapters/sql/migrate.ts';
 import { type Database, openDatabase } from './adapters/sql/open.ts';
-import { sqlStore } from './adapters/sql/store.ts';
-import { systemClock, systemRandom } from './adapters/system.ts';
+import { assemble, type Parts } from './assemble.ts';
 import { type Config, type Profile, readConfig } from './config.ts';
-import type { App, ClaimsOf, Log } from './domain/app.ts';
-import { type Argon2Cost, DEFAULT_COST } from './domain/passwords/formats/argon2.ts';
-import { hashQueue } from './domain/passwords/hash-queue.ts';
-import { passwords } from './domain/passwords/passwords.ts';
-import type { Clock, Random } from './domain/system.ts';
-import { profileClaims } from './domain/tokens/issue.ts';
-import { hmacKey, keyRing } from './domain/tokens/keys.ts';
+import type { App } from './domain/app.ts';
 import type { Readiness } from './http/health.ts';
 import { createServer } from './http/server.ts';
 import { JOBS } from './jobs/jobs.ts';
@@ -22,38 +14,6 @@ export type { Config } from './config.ts';
 export { ConfigError } from './config.ts';
 export type { App, ClaimsOf, Log } from './domain/app.ts';
 export type { Account, Profile } from './domain/store.ts';
-
-/** What an embedder may replace. */
-export interface Parts {
-  readonly clock?: Clock;
-  readonly random?: Random;
-  readonly log?: Log;
-  /** the claims about a person in both tokens, after `user_id` */
-  readonly claimsOf?: ClaimsOf;
-  /** what hashing a password costs; low in tests only */
-  readonly hashCost?: Argon2Cost;
-}
-
-/** Puts an application together on an open database. */
-export function assemble(config: Config, database: Database, parts: Parts = {}): App {
-  const {
-    clock = systemClock,
-    random = systemRandom,
-    claimsOf = profileClaims,
-    hashCost = DEFAULT_COST,
-  } = parts;
-  const queue = hashQueue(clock, { concurrency: config.hashConcurrency, waiting: 100, patience: 2_000 });
-  return Object.freeze({
-    config,
-    store: sqlStore(database),
-    clock,
-    random,
-    keys: keyRing(hmacKey(config.secretKey.reveal())),
-    passwords: passwords(queue, random, hashCost),
-    claimsOf,
-    log: parts.log ?? logFor(config),
-  });
-}
 
 export interface LatchkeyOptions extends Parts {
   /** `serve` unless said otherwise */

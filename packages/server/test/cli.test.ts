@@ -122,67 +122,70 @@ test('a name that is taken is refused, in any letter case, and a weak password c
   expect(again).toMatchObject({ code: 1, err: 'latchkey: A user with that username already exists.\n' });
 });
 
-test('serve tells every fault of its settings at once and does not start', async () => {
-  const { code, err } = await latchkey(['serve'], { env: { PORT: 'x', SECRET_KEY: 'short' } });
-  expect(code).toBe(1);
-  expect(err).toMatch(
-    /^latchkey: PORT must be .*\nlatchkey: SECRET_KEY must be .*\nlatchkey: PUBLIC_URL has to be set.*\n$/,
-  );
-});
-
-test('a port that is taken and a folder that is not there are said in a sentence', async () => {
-  const other = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => other.once('listening', resolve));
-  const { port } = other.address() as { port: number };
-  const taken = await latchkey(['dev'], { env: { PORT: String(port) } });
-  other.close();
-  expect(taken).toMatchObject({ code: 1, err: expect.stringContaining(`latchkey: Port ${port} is taken.`) });
-  const nowhere = await latchkey(['dev'], { env: { DATABASE_URL: `sqlite:${folder}/none/x.sqlite3` } });
-  expect(nowhere).toMatchObject({
-    code: 1,
-    err: `latchkey: There is no folder ${folder}/none. Make it, or change DATABASE_URL.\n`,
-  });
-});
-
-test('the settings in force are printed without their secrets', async () => {
-  const { code, out } = await latchkey(['config'], {
-    env: { SECRET_KEY: 'q7Wv0mJk3xZr9TnYb5LcHd2GsPf8Ea4U' },
-  });
-  expect(code).toBe(0);
-  expect(out).toContain('SECRET_KEY=***\n');
-  expect(out).not.toContain('q7Wv0mJk');
-});
-
-test('every command explains itself', async () => {
-  const { out } = await latchkey(['--help']);
-  const commands = [...out.matchAll(/^ {2}([a-z]+)[ \n]/gm)]
-    .map(([, name = '']) => name)
-    .filter((name) => name !== 'help');
-  expect(commands).toEqual([
-    'dev',
-    'serve',
-    'migrate',
-    'createsuperuser',
-    'changepassword',
-    'purge',
-    'openapi',
-    'config',
-  ]);
-  const helps = await Promise.all(commands.map((command) => latchkey([command, '--help'])));
-  expect(helps.map(({ code, out: text }) => ({ code, usage: text.startsWith('Usage: latchkey ') }))).toEqual(
-    commands.map(() => ({ code: 0, usage: true })),
-  );
-  expect(await latchkey(['--version'])).toMatchObject({
-    code: 0,
-    out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
-  });
-  expect(await latchkey(['nonsense'])).toMatchObject({
-    code: 1,
-    err: expect.stringContaining("unknown command 'nonsense'"),
-  });
-});
-
 only('sqlite', () => {
+  test('serve tells every fault of its settings at once and does not start', async () => {
+    const { code, err } = await latchkey(['serve'], { env: { PORT: 'x', SECRET_KEY: 'short' } });
+    expect(code).toBe(1);
+    expect(err).toMatch(
+      /^latchkey: PORT must be .*\nlatchkey: SECRET_KEY must be .*\nlatchkey: PUBLIC_URL has to be set.*\n$/,
+    );
+  });
+
+  test('a port that is taken and a folder that is not there are said in a sentence', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => other.once('listening', resolve));
+    const { port } = other.address() as { port: number };
+    const taken = await latchkey(['dev'], { env: { PORT: String(port) } });
+    other.close();
+    expect(taken).toMatchObject({
+      code: 1,
+      err: expect.stringContaining(`latchkey: Port ${port} is taken.`),
+    });
+    const nowhere = await latchkey(['dev'], { env: { DATABASE_URL: `sqlite:${folder}/none/x.sqlite3` } });
+    expect(nowhere).toMatchObject({
+      code: 1,
+      err: `latchkey: There is no folder ${folder}/none. Make it, or change DATABASE_URL.\n`,
+    });
+  });
+
+  test('the settings in force are printed without their secrets', async () => {
+    const { code, out } = await latchkey(['config'], {
+      env: { SECRET_KEY: 'q7Wv0mJk3xZr9TnYb5LcHd2GsPf8Ea4U' },
+    });
+    expect(code).toBe(0);
+    expect(out).toContain('SECRET_KEY=***\n');
+    expect(out).not.toContain('q7Wv0mJk');
+  });
+
+  test('every command explains itself', async () => {
+    const { out } = await latchkey(['--help']);
+    const commands = [...out.matchAll(/^ {2}([a-z]+)[ \n]/gm)]
+      .map(([, name = '']) => name)
+      .filter((name) => name !== 'help');
+    expect(commands).toEqual([
+      'dev',
+      'serve',
+      'migrate',
+      'createsuperuser',
+      'changepassword',
+      'purge',
+      'openapi',
+      'config',
+    ]);
+    const helps = await Promise.all(commands.map((command) => latchkey([command, '--help'])));
+    expect(
+      helps.map(({ code, out: text }) => ({ code, usage: text.startsWith('Usage: latchkey ') })),
+    ).toEqual(commands.map(() => ({ code: 0, usage: true })));
+    expect(await latchkey(['--version'])).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+    });
+    expect(await latchkey(['nonsense'])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("unknown command 'nonsense'"),
+    });
+  });
+
   test('the database and the key of a development server are for their owner alone', async () => {
     await latchkey(['migrate']);
     const child = spawn(process.execPath, [BIN, 'dev'], {

@@ -10,7 +10,7 @@ import { jtiOf, statusesOf, together, tokenRequests } from './support/race.ts';
 import { migratedSharedDatabase, type SharedDatabase } from './support/shared-database.ts';
 
 /** How often a server is killed; KILL_ROUNDS=50 is the long run, which tells its numbers. */
-const ROUNDS = Number(process.env.KILL_ROUNDS ?? 4);
+const ROUNDS = Number(process.env.KILL_ROUNDS ?? 3);
 const LONG = { timeout: (60 + 10 * ROUNDS) * 1000 };
 const CLIENTS = 4;
 const PASSWORD = 'Sup3rSecret!x';

@@ -1,11 +1,9 @@
 import { misfit } from '../adapters/sql/migrate.ts';
 import { type Database, openDatabase } from '../adapters/sql/open.ts';
+import { assemble } from '../assemble.ts';
 import type { App } from '../domain/app.ts';
-import { assemble } from '../index.ts';
+import { CommandError } from './command-error.ts';
 import { commandConfig } from './environment.ts';
-
-/** What went wrong, said in one line to the person at the terminal. Exit code 1. */
-export class CommandError extends Error {}
 
 /** Opens the database of the settings for as long as the work takes. */
 export async function withDatabase<T>(work: (database: Database) => Promise<T>, options = {}): Promise<T> {

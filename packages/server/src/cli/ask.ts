@@ -1,6 +1,6 @@
 import * as prompts from '@clack/prompts';
 import { strip } from '../http/python-text.ts';
-import { CommandError } from './app.ts';
+import { CommandError } from './command-error.ts';
 
 export const isTerminal = () => Boolean(process.stdin.isTTY && process.stdout.isTTY);
 

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { ConfigError, type Profile } from '../config.ts';
 import { VERSION } from '../version.ts';
-import { CommandError } from './app.ts';
+import { CommandError } from './command-error.ts';
 import { explain } from './explain.ts';
 
 const PASSWORD_STDIN = [

@@ -1,8 +1,8 @@
 import type { Fault } from '../domain/fault.ts';
 import { passwordFaults, similarityFaults } from '../domain/passwords/policy.ts';
 import { faultWords } from '../http/words.ts';
-import { CommandError } from './app.ts';
 import { askYesNo, isTerminal } from './ask.ts';
+import { CommandError } from './command-error.ts';
 
 /** Holds a password against the rules. A person may insist, a script needs `--allow-weak-password`. */
 export async function insistOnRules(

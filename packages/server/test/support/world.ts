@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { test as base } from 'vitest';
+import { assemble } from '../../src/assemble.ts';
 import { readConfig } from '../../src/config.ts';
 import type { App, Log } from '../../src/domain/app.ts';
 import { createServer } from '../../src/http/server.ts';
-import { assemble } from '../../src/index.ts';
 import { VERSION } from '../../src/version.ts';
 import { type LentDatabase, lendDatabase } from './database.ts';
 

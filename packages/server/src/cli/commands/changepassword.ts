@@ -1,7 +1,8 @@
 import { setPassword } from '../../domain/accounts/manage.ts';
 import { COMMAND_LINE } from '../../domain/audit/event.ts';
-import { CommandError, withApp } from '../app.ts';
+import { withApp } from '../app.ts';
 import { passwordFrom } from '../ask.ts';
+import { CommandError } from '../command-error.ts';
 import { insistOnRules } from '../password-rules.ts';
 
 export interface ChangePasswordOptions {

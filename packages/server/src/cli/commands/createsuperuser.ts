@@ -2,8 +2,9 @@ import { createSuperuser } from '../../domain/accounts/manage.ts';
 import { COMMAND_LINE } from '../../domain/audit/event.ts';
 import { isEmailAddress } from '../../domain/email/address.ts';
 import { faultWords } from '../../http/words.ts';
-import { CommandError, withApp } from '../app.ts';
+import { withApp } from '../app.ts';
 import { askText, isTerminal, passwordFrom } from '../ask.ts';
+import { CommandError } from '../command-error.ts';
 import { insistOnRules } from '../password-rules.ts';
 
 export interface CreateSuperuserOptions {
