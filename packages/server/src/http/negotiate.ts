@@ -11,6 +11,9 @@ const OFFERS = [
   { format: 'api', type: 'text/html' },
 ] as const;
 
+/** Browsers send a third of this; taking apart thousands of entries is work that a stranger can ask for. */
+const LONGEST_ACCEPT = 1_000;
+
 function indentOf(parameter: string | undefined): number {
   if (parameter === undefined || !/^\s*[+-]?\d+\s*$/.test(parameter)) return 0;
   return Math.max(Math.min(Number(parameter), 8), 0);
@@ -23,6 +26,7 @@ function indentOf(parameter: string | undefined): number {
  */
 export function negotiate(accept: string | undefined, format: string | null): Format | HttpRefusal {
   if (!format && (accept === undefined || accept === '*/*' || accept === 'application/json')) return COMPACT;
+  if (accept !== undefined && accept.length > LONGEST_ACCEPT) return refuseHttp('not_acceptable');
   const offers = format ? OFFERS.filter((offer) => offer.format === format) : OFFERS;
   if (offers.length === 0) return refuseHttp('unknown_format');
   const asked = (accept ?? '*/*').split(',').map((one) => parseMediaType(one.trim()));
