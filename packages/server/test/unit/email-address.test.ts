@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { isEmailAddress } from '../../src/domain/email/address.ts';
+import { quickestOf } from '../support/timing.ts';
 
 const longestLabel = 'd'.repeat(63);
 
@@ -126,8 +127,7 @@ test.each(recorded)('%s is judged as Django did', (_name, email, isAccepted) => 
 test.each(['a', '@', '"', '.', 'a.', 'a@', '\\', '[', ':', '-', 'é'])('64 KB of %j take no time', (piece) => {
   const long = piece.repeat(65_536 / piece.length);
   for (const text of [long, `${long}@b.co`, `a@${long}`, `"${long}"@b.co`, `a@[${long}]`]) {
-    const start = performance.now();
     expect(isEmailAddress(text)).toBe(false);
-    expect(performance.now() - start).toBeLessThan(5);
+    expect(quickestOf(() => isEmailAddress(text))).toBeLessThan(5);
   }
 });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { claimOf, readToken, requireType, signToken } from '../../src/domain/tokens/jwt.ts';
 import { hmacKey, keyRing } from '../../src/domain/tokens/keys.ts';
 import { readUserId } from '../../src/domain/tokens/user-id.ts';
+import { quickestOf } from '../support/timing.ts';
 
 // The J numbers are those of the attack cases in security/attacks.md, section 2.1.
 const now = Date.UTC(2026, 10, 22, 12);
@@ -225,10 +226,11 @@ test('a text of more than 8 KB is refused at once, even if signed (J-25)', () =>
   const padded = (length: number) => signToken({ ...claims, bio: 'x'.repeat(length) }, key);
   expect([padded(5900).length <= 8192, verdict(padded(5900))]).toEqual([true, 'accepted']);
   expect(verdict(padded(6100))).toBe('token_invalid');
-  const began = performance.now();
-  for (const size of [15_000, 64_000, 1_000_000]) expect(verdict('.'.repeat(size))).toBe('token_invalid');
-  expect(verdict(token + 'A'.repeat(1_000_000))).toBe('token_invalid');
-  expect(performance.now() - began).toBeLessThan(50);
+  const long = [15_000, 64_000, 1_000_000].map((size) => '.'.repeat(size));
+  for (const text of [...long, token + 'A'.repeat(1_000_000)]) {
+    expect(verdict(text)).toBe('token_invalid');
+    expect(quickestOf(() => verdict(text))).toBeLessThan(10);
+  }
 });
 
 test('a user id is a safe positive integer or its one decimal string (J-27)', () => {

@@ -9,6 +9,7 @@ import {
   parsePythonJson,
   pythonTypeName,
 } from '../../src/http/python-json.ts';
+import { quickestOf } from '../support/timing.ts';
 
 function tooLong(digits: number): string {
   const rule = 'Exceeds the limit (4300 digits) for integer string conversion';
@@ -186,9 +187,8 @@ test('twenty levels are read, and the twenty-first is refused before the text is
 
 test('a megabyte of brackets is refused at once', () => {
   const text = '['.repeat(1_000_000);
-  const start = performance.now();
-  expect(() => parsePythonJson(text)).toThrow(JsonTooDeep);
-  expect(performance.now() - start).toBeLessThan(50);
+  const refuse = () => expect(() => parsePythonJson(text)).toThrow(JsonTooDeep);
+  expect(quickestOf(refuse)).toBeLessThan(50);
 });
 
 /** What JSON.parse would have made of it. */

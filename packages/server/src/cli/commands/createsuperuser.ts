@@ -1,4 +1,4 @@
-import { createSuperuser } from '../../domain/accounts/manage.ts';
+import { openAccount } from '../../domain/accounts/open.ts';
 import { COMMAND_LINE } from '../../domain/audit/event.ts';
 import { isEmailAddress } from '../../domain/email/address.ts';
 import { faultWords } from '../../http/words.ts';
@@ -43,7 +43,7 @@ export async function createSuperuserCommand(options: CreateSuperuserOptions): P
     const email = await textFrom(options.email, 'E-mail (may stay empty)', emailProblem);
     const password = await passwordFrom(options);
     await insistOnRules(password, { username, email }, options);
-    const created = await createSuperuser(app, { username, email, password }, COMMAND_LINE);
+    const created = await openAccount(app, { username, email, password, isSuperuser: true }, COMMAND_LINE);
     if (!created.ok) {
       const words = Object.values(created.faults ?? {})
         .flat()

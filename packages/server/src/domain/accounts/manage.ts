@@ -5,36 +5,6 @@ import { done, refuse } from '../outcome.ts';
 import type { AccountChanges } from '../store.ts';
 import { refuseTaken } from './taken.ts';
 
-export interface NewSuperuser {
-  readonly username: string;
-  readonly email: string;
-  readonly password: string;
-}
-
-/** Makes an active account with every right. Refuses a name that is taken, and `server_busy`. */
-export async function createSuperuser(
-  app: Pick<App, 'store' | 'clock' | 'passwords'>,
-  { username, email, password }: NewSuperuser,
-  origin: Origin,
-): Promise<Outcome<{ id: number }, 'faulty_fields' | 'server_busy'>> {
-  const hashed = await app.passwords.hash(password);
-  if (!hashed.ok) return hashed;
-  const now = app.clock.now();
-  const rights = { isActive: true, isStaff: true, isSuperuser: true };
-  return app.store.transaction(async (store) => {
-    const added = await store.accounts.add({
-      username,
-      email,
-      password: hashed.value,
-      ...rights,
-      createdAt: now,
-    });
-    if ('taken' in added) return refuseTaken(added.taken);
-    await store.audit.record({ event: 'superuser_created', userId: added.id }, now, origin);
-    return done({ id: added.id });
-  });
-}
-
 /**
  * Sets a new password and ends every session of the account, in one transaction. How many sessions ended.
  * Refuses `user_not_found` and `server_busy`.

@@ -4,7 +4,7 @@ import type { Fault } from '../fault.ts';
 import type { Outcome } from '../outcome.ts';
 import { done, refuse } from '../outcome.ts';
 import { passwordFaults, similarityFaults } from '../passwords/policy.ts';
-import { refuseTaken } from './taken.ts';
+import { openAccount } from './open.ts';
 
 export interface Registration {
   readonly username: string;
@@ -67,21 +67,7 @@ export async function register(
 ): Promise<Outcome<Registered, 'faulty_fields' | 'server_busy'>> {
   const faults = crossFieldFaults(app, input);
   if (faults.length > 0) return refuse('faulty_fields', { faults: { password: faults } });
-  const hashed = await app.passwords.hash(input.password);
-  if (!hashed.ok) return hashed;
-  const now = app.clock.now();
-  const { username, email } = input;
-  const rights = { isActive: true, isStaff: false, isSuperuser: false };
-  return app.store.transaction(async (store) => {
-    const added = await store.accounts.add({
-      username,
-      email,
-      password: hashed.value,
-      ...rights,
-      createdAt: now,
-    });
-    if ('taken' in added) return refuseTaken(added.taken);
-    await store.audit.record({ event: 'account_registered', userId: added.id }, now, origin);
-    return done({ id: added.id, username, email });
-  });
+  const { username, email, password } = input;
+  const opened = await openAccount(app, { username, email, password, isSuperuser: false }, origin);
+  return opened.ok ? done({ id: opened.value.id, username, email }) : opened;
 }

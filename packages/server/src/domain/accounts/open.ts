@@ -1,0 +1,36 @@
+import type { App } from '../app.ts';
+import type { Origin } from '../audit/event.ts';
+import type { Outcome } from '../outcome.ts';
+import { done } from '../outcome.ts';
+import { refuseTaken } from './taken.ts';
+
+export interface AccountToOpen {
+  readonly username: string;
+  /** `''` for none */
+  readonly email: string;
+  /** in clear; hashed before the transaction */
+  readonly password: string;
+  readonly isSuperuser: boolean;
+}
+
+/**
+ * Opens an active account with its profile, its names and one audit event, or nothing. Whose the names are is
+ * decided by the database. Refuses a name that is taken (`faulty_fields`), and `server_busy`.
+ */
+export async function openAccount(
+  app: Pick<App, 'store' | 'clock' | 'passwords'>,
+  { username, email, password, isSuperuser }: AccountToOpen,
+  origin: Origin,
+): Promise<Outcome<{ id: number }, 'faulty_fields' | 'server_busy'>> {
+  const hashed = await app.passwords.hash(password);
+  if (!hashed.ok) return hashed;
+  const createdAt = app.clock.now();
+  const rights = { isActive: true, isStaff: isSuperuser, isSuperuser };
+  return app.store.transaction(async (store) => {
+    const added = await store.accounts.add({ username, email, password: hashed.value, ...rights, createdAt });
+    if ('taken' in added) return refuseTaken(added.taken);
+    const event = isSuperuser ? 'superuser_created' : 'account_registered';
+    await store.audit.record({ event, userId: added.id }, createdAt, origin);
+    return done({ id: added.id });
+  });
+}
