@@ -4,9 +4,15 @@ import { defineConfig } from 'vitest/config';
 const FRONT_DOOR = 'packages/server/test/*.test.ts';
 
 /** The tests that go through the front door run twice, once on each database; the others know no database. */
-const onDatabase = (database: 'sqlite' | 'postgres') => ({
+const onDatabase = (database: 'sqlite' | 'postgres', groupOrder: number) => ({
   extends: true as const,
-  test: { name: database, include: [FRONT_DOOR], env: { TEST_DATABASE: database } },
+  test: {
+    name: database,
+    include: [FRONT_DOOR],
+    env: { TEST_DATABASE: database },
+    // One after the other: a worker that changes between them loads everything anew.
+    sequence: { groupOrder },
+  },
 });
 
 export default defineConfig({
@@ -22,11 +28,15 @@ export default defineConfig({
     globalSetup: ['packages/server/test/support/postgres-global.ts'],
     reporters: ['default', './packages/server/test/support/count-reporter.ts'],
     projects: [
-      onDatabase('sqlite'),
-      onDatabase('postgres'),
+      onDatabase('sqlite', 1),
+      onDatabase('postgres', 2),
       {
         extends: true as const,
-        test: { name: 'unit', include: ['packages/server/test/unit/**/*.test.ts'] },
+        test: {
+          name: 'unit',
+          include: ['packages/server/test/unit/**/*.test.ts'],
+          sequence: { groupOrder: 3 },
+        },
       },
     ],
   },

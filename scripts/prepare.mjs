@@ -1,5 +1,7 @@
 // Runs after npm ci: builds, so that npx latchkey works at once. An install without the compiler leaves it be.
 import { existsSync } from 'node:fs';
-import { run } from './steps.mjs';
 
-if (existsSync('node_modules/typescript') && !run(['tsc', '--build', 'packages/server'])) process.exit(1);
+if (existsSync('node_modules/typescript')) {
+  const { buildProgram } = await import('./build.mjs');
+  if (!(await buildProgram())) process.exit(1);
+}

@@ -1,6 +1,6 @@
 // npm start: builds what has changed, then runs the development server in this very process.
-import { run } from './steps.mjs';
+import { buildProgram } from './build.mjs';
 
-if (!run(['tsc', '--build', 'packages/server'])) process.exit(1);
+if (!(await buildProgram())) process.exit(1);
 process.argv = [process.execPath, 'latchkey', 'dev', ...process.argv.slice(2)];
 await import('../packages/server/bin/latchkey.js');

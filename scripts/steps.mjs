@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 
-/** Everything that is checked without running the product: a name, a program of node_modules and its arguments. */
+/** Everything that is checked without running the product: a name, a program and its arguments. */
 export const CHECKS = [
-  ['build', ['tsc', '--build', 'packages/server']],
-  ['types', ['tsc', '-p', 'tsconfig.json']],
+  ['build', ['node', 'scripts/build.mjs']],
+  ['types of the tests', ['tsc', '--build', 'tsconfig.json']],
   ['lint and format', ['biome', 'ci', '--error-on-warnings', '--colors=off']],
   ['unused code and dependencies', ['knip']],
 ];

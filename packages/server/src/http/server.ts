@@ -4,7 +4,7 @@ import { type FastifyInstance, fastify } from 'fastify';
 import type { App } from '../domain/app.ts';
 import { type Answer, toJson } from './answer.ts';
 import { answerApi } from './api.ts';
-import { serveDocs } from './docs.ts';
+import { docsPages } from './docs.ts';
 import { doorFor } from './door.ts';
 import { type Headers, isPreflight, standingHeaders } from './headers.ts';
 import type { Readiness } from './health.ts';
@@ -142,6 +142,10 @@ function refuseUnreadable(standing: Headers) {
   };
 }
 
+const NO_SCHEMAS = () => () => {
+  throw new Error('a route has a schema: the bodies are the contract and read by us');
+};
+
 function bareFastify(standing: Headers, onBadUrl: (response: ServerResponse) => void): FastifyInstance {
   return fastify({
     logger: false,
@@ -150,6 +154,8 @@ function bareFastify(standing: Headers, onBadUrl: (response: ServerResponse) => 
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     exposeHeadRoutes: false,
+    // No route has a schema: Ajv need not be loaded.
+    schemaController: { compilersFactory: { buildValidator: NO_SCHEMAS, buildSerializer: NO_SCHEMAS } },
     clientErrorHandler: refuseUnreadable(standing),
     http: {
       headersTimeout: 10_000,
@@ -202,14 +208,13 @@ export async function createServer(app: App, readiness: Readiness, version: stri
     reply.hijack();
     guarded(answer, message, reply.raw).catch(() => reply.raw.destroy());
   });
-  // Also for what the plugin of the docs page does not find.
-  server.setNotFoundHandler((_request, reply) => {
-    reply.hijack();
-    writer.bare(reply.raw, toAnswer(refuseHttp('not_found')));
-  });
   const method = [...server.supportedMethods];
   for (const [url, answer] of handlers) server.route({ method, url, config: { answer }, handler: DUMMY });
-  await serveDocs(server, version, standing);
+  const docs = docsPages(version, standing, (_message, response) =>
+    writer.bare(response, toAnswer(refuseHttp('not_found'))),
+  );
+  for (const url of ['/api/docs', '/api/docs/*'])
+    server.route({ method, url, config: { answer: docs }, handler: DUMMY });
   await server.ready();
   server.server.maxConnections = MOST_CONNECTIONS;
   return {

@@ -1,6 +1,6 @@
 import type { Dialect } from 'kysely';
 import { PostgresDialect } from 'kysely';
-import pg from 'pg';
+import type pg from 'pg';
 
 const INT8 = 20;
 
@@ -57,8 +57,14 @@ const NO_TIMEOUTS = {
  * PostgreSQL for Kysely: a pool, timeouts on statements and locks, named statements, 64-bit integers as numbers.
  * The TLS options of the address are honoured by `pg`.
  */
-export function postgresDialect({ url, pool, patient }: PostgresOptions): Dialect {
-  const connections = new pg.Pool({
+export function postgresDialect(options: PostgresOptions): Dialect {
+  return new PostgresDialect({ pool: () => openPool(options) });
+}
+
+/** `pg` is loaded here, so that a server on SQLite starts without it. */
+async function openPool({ url, pool, patient }: PostgresOptions): Promise<pg.Pool> {
+  const { default: postgres } = await import('pg');
+  const connections = new postgres.Pool({
     ...(patient ? NO_TIMEOUTS : TIMEOUTS),
     keepAlive: true,
     connectionString: url,
@@ -66,13 +72,14 @@ export function postgresDialect({ url, pool, patient }: PostgresOptions): Dialec
     connectionTimeoutMillis: 2_000,
     application_name: 'latchkey',
     types: {
-      getTypeParser: (oid, format) => (oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text')),
+      getTypeParser: (oid, format) =>
+        oid === INT8 ? Number : postgres.types.getTypeParser(oid, format as 'text'),
     },
   });
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
   connections.on('error', () => {});
   connections.on('connect', prepareClient);
-  return new PostgresDialect({ pool: connections });
+  return connections;
 }
 
 /** SQLSTATE classes and codes of a database that is away, shutting down, out of resources or too slow. */
