@@ -69,8 +69,8 @@ describe('a fault of ours (H-27)', () => {
   test('does not say where, nor with what, in path or query', async ({ world }) => {
     const { access } = await loggedIn(world);
     const { notes, log } = ownLog(world);
-    const holder = () => Promise.reject(new Error('broken'));
-    const store = { ...world.app.store, sessions: { ...world.app.store.sessions, holder } };
+    const bearer = () => Promise.reject(new Error('broken'));
+    const store = { ...world.app.store, sessions: { ...world.app.store.sessions, bearer } };
     const server = await serve({ ...world.app, log, store });
     const url = `${server.baseUrl}/api/dashboard/?access_token=${access}`;
     const reply = await fetch(url, { headers: { Authorization: `Bearer ${access}` } });

@@ -9,8 +9,7 @@ import { readSessionId } from './tokens/session-id.ts';
 import { readUserId } from './tokens/user-id.ts';
 
 /** Who is asking: an account that is active now, and the session he asks from. */
-export interface Actor {
-  readonly account: Account;
+export interface Actor extends Pick<Account, 'id' | 'username' | 'isStaff' | 'isSuperuser'> {
   readonly sessionId: string;
 }
 
@@ -38,11 +37,10 @@ export async function actorOf(
   if (user_id === undefined) return refuse('no_user_in_token');
   const userId = readUserId(user_id);
   const sessionId = readSessionId(sid) ?? '';
-  const holder = userId === undefined ? undefined : await app.store.sessions.holder(userId, sessionId);
-  if (holder === undefined) return refuse('user_not_found');
-  if (!loginGate(holder.account).ok) return refuse('user_inactive');
-  if (holder.session === undefined || holder.session.endedAt !== undefined) {
-    return refuse('access_token_refused', { token: 'token_invalid' });
-  }
-  return done({ account: holder.account, sessionId });
+  const bearer = userId === undefined ? undefined : await app.store.sessions.bearer(userId, sessionId);
+  if (bearer === undefined) return refuse('user_not_found');
+  if (!loginGate(bearer).ok) return refuse('user_inactive');
+  if (!bearer.hasLiveSession) return refuse('access_token_refused', { token: 'token_invalid' });
+  const { id, username, isStaff, isSuperuser } = bearer;
+  return done({ id, username, isStaff, isSuperuser, sessionId });
 }

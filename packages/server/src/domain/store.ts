@@ -123,6 +123,8 @@ export interface SessionStore {
   byId(id: string): Promise<Session | undefined>;
   /** The account and, if it has it, the session: what a token names, in one indexed read. */
   holder(userId: number, sessionId: string): Promise<Holder | undefined>;
+  /** The same for an access token, in the fewest columns: it is read on every request. */
+  bearer(userId: number, sessionId: string): Promise<Bearer | undefined>;
   /** Consumes the presented token, or says why not. Atomic across processes. */
   rotate(request: RotateRequest): Promise<Rotation>;
   /** True for the one call that ended it. */
@@ -136,6 +138,12 @@ export interface SessionStore {
 export interface Holder {
   readonly account: Account;
   readonly session: Session | undefined;
+}
+
+/** What an access token stands for now. */
+export interface Bearer extends Pick<Account, 'id' | 'username' | 'isActive' | 'isStaff' | 'isSuperuser'> {
+  /** has a session of this id that has not ended */
+  readonly hasLiveSession: boolean;
 }
 
 export interface AuditStore {

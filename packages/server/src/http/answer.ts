@@ -16,6 +16,6 @@ export function answer(status: number, body: unknown, headers?: Readonly<Record<
  */
 export function toJson(value: unknown, indent = 0): string {
   const text = JSON.stringify(value, null, indent);
-  if (!/[\u2028\u2029]/.test(text)) return text;
+  if (!text.includes('\u2028') && !text.includes('\u2029')) return text;
   return text.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
 }

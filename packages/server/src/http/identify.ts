@@ -10,9 +10,16 @@ function authorizationOf({ headers, rawHeaders }: IncomingMessage): string {
   if (headers.authorization === undefined) return '';
   const values: string[] = [];
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    if (rawHeaders[i]?.toLowerCase() === 'authorization') values.push(rawHeaders[i + 1] ?? '');
+    const name = rawHeaders[i];
+    if (name?.length === 13 && name.toLowerCase() === 'authorization') values.push(rawHeaders[i + 1] ?? '');
   }
   return values.join(',');
+}
+
+function wordsOf(value: string): string[] {
+  const token = value.slice('Bearer '.length);
+  const isUsual = value.startsWith('Bearer ') && token !== '' && !/[ \t]/.test(token);
+  return isUsual ? ['Bearer', token] : value.split(/[ \t]+/).filter(Boolean);
 }
 
 /**
@@ -25,9 +32,7 @@ export async function identify(
   request: IncomingMessage,
 ): Promise<Outcome<Actor | undefined, Reason>> {
   if (route.identify === 'never') return done(undefined);
-  const [scheme, token, ...more] = authorizationOf(request)
-    .split(/[ \t]+/)
-    .filter(Boolean);
+  const [scheme, token, ...more] = wordsOf(authorizationOf(request));
   if (scheme !== 'Bearer')
     return route.identify === 'required' ? refuse('not_authenticated') : done(undefined);
   if (token === undefined || more.length > 0) return refuse('bad_authorization_header');

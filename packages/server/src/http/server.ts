@@ -29,11 +29,16 @@ declare module 'fastify' {
   }
 }
 
-const pathOf = ({ url = '' }: IncomingMessage) => url.split('?', 1)[0] ?? '';
+function pathOf({ url = '' }: IncomingMessage): string {
+  const at = url.indexOf('?');
+  return at < 0 ? url : url.slice(0, at);
+}
+
+const NO_QUERY = new URLSearchParams();
 
 function queryOf({ url = '' }: IncomingMessage): URLSearchParams {
   const at = url.indexOf('?');
-  return new URLSearchParams(at < 0 ? '' : url.slice(at));
+  return at < 0 ? NO_QUERY : new URLSearchParams(url.slice(at));
 }
 
 function apiHandler(app: App, writer: Writer, route: Route): Handler {

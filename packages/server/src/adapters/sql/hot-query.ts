@@ -1,6 +1,16 @@
 import type { Compilable, CompiledQuery, Kysely, QueryResult } from 'kysely';
 import type { Tables } from './tables.ts';
 
+/** An adapter of a database that can be asked without the way through Kysely, which takes longer than the query. */
+export interface DirectExecution {
+  /** Runs a query outside any transaction. */
+  executeDirectly(query: CompiledQuery): Promise<QueryResult<unknown>>;
+}
+
+function isDirect(adapter: object): adapter is DirectExecution {
+  return 'executeDirectly' in adapter;
+}
+
 /** Stands where an argument goes until the query is run. */
 class Slot {
   readonly name: string;
@@ -30,7 +40,10 @@ export function hotQuery<A extends Record<string, string | number>>() {
         compiled.set(adapter, query);
       }
       const parameters = query.parameters.map((one) => (one instanceof Slot ? values[one.name] : one));
-      return db.executeQuery({ ...query, parameters });
+      const filled = { query: query.query, queryId: query.queryId, sql: query.sql, parameters };
+      if (isDirect(adapter) && !db.isTransaction)
+        return adapter.executeDirectly(filled) as Promise<QueryResult<R>>;
+      return db.executeQuery(filled);
     };
   };
 }

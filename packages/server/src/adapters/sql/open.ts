@@ -3,7 +3,8 @@ import { dirname, resolve } from 'node:path';
 import { Kysely } from 'kysely';
 import type { Config } from '../../config.ts';
 import { isPostgresUnavailable, postgresDialect } from './postgres.ts';
-import { isSqliteUnavailable, sqliteDialect } from './sqlite.ts';
+import { sqliteDialect } from './sqlite.ts';
+import { isSqliteUnavailable } from './sqlite-file.ts';
 import type { Tables } from './tables.ts';
 
 export type Dialect = 'sqlite' | 'postgres';

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Kysely, Selectable } from 'kysely';
 import { isParentInGrace } from '../../domain/sessions/grace.ts';
-import type { Holder, RotateRequest, Rotation, Session, SessionStore } from '../../domain/store.ts';
+import type { Bearer, Holder, RotateRequest, Rotation, Session, SessionStore } from '../../domain/store.ts';
 import { ACCOUNT_COLUMNS, toAccount } from './accounts.ts';
 import { hotQuery } from './hot-query.ts';
 import type { SessionTable, Tables } from './tables.ts';
@@ -115,12 +115,44 @@ async function holder(db: Kysely<Tables>, userId: number, sessionId: string): Pr
   return { account: toAccount(row), session };
 }
 
+const selectBearer = hotQuery<{ userId: number; sessionId: string }>()((db, place) =>
+  db
+    .selectFrom('users')
+    .leftJoin('sessions', (join) =>
+      join.onRef('sessions.user_id', '=', 'users.id').on('sessions.id', '=', place('sessionId')),
+    )
+    .select([
+      'users.username',
+      'users.is_active',
+      'users.is_staff',
+      'users.is_superuser',
+      'sessions.created_at as opened_at',
+      'sessions.ended_at',
+    ])
+    .where('users.id', '=', place('userId')),
+);
+
+async function bearer(db: Kysely<Tables>, userId: number, sessionId: string): Promise<Bearer | undefined> {
+  const [row] = (await selectBearer(db, { userId, sessionId })).rows;
+  return (
+    row && {
+      id: userId,
+      username: row.username,
+      isActive: row.is_active === 1,
+      isStaff: row.is_staff === 1,
+      isSuperuser: row.is_superuser === 1,
+      hasLiveSession: row.opened_at !== null && row.ended_at === null,
+    }
+  );
+}
+
 /** Sessions on either database. */
 export function sessionStore(db: Kysely<Tables>): SessionStore {
   return {
     byId: (id) => byId(db, id),
     rotate: (request) => rotate(db, request),
     holder: (userId, sessionId) => holder(db, userId, sessionId),
+    bearer: (userId, sessionId) => bearer(db, userId, sessionId),
     async open({ id, userId, current, createdAt, origin }) {
       const stamp = { current_jti: current.jti, issued_at: current.issuedAt, expires_at: current.expiresAt };
       const from = { ip: origin.ip, user_agent: origin.userAgent };

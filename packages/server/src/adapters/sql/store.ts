@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Store } from '../../domain/store.ts';
 import { accountStore } from './accounts.ts';
 import { auditStore } from './audit.ts';
@@ -20,7 +20,7 @@ function storeOn(db: Kysely<Tables>, isUnavailable: Store['isUnavailable']): Sto
     transaction: (work) =>
       db.transaction().execute((transaction) => work(storeOn(transaction, isUnavailable))),
     async ping() {
-      await sql`select 1`.execute(db);
+      await db.selectNoFrom((eb) => eb.lit(1).as('one')).execute();
     },
   };
 }

@@ -7,6 +7,6 @@ import type { Account } from '../store.ts';
  * every later use of a token.
  * Refuses an account that is not active in the words for a wrong password, so that nobody learns of it.
  */
-export function loginGate(account: Account): Outcome<Account, 'no_active_account'> {
+export function loginGate<A extends Pick<Account, 'isActive'>>(account: A): Outcome<A, 'no_active_account'> {
   return account.isActive ? done(account) : refuse('no_active_account');
 }

@@ -1,4 +1,6 @@
 import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
+import { type BoundedCache, boundedCache } from '../bounded-cache.ts';
+import type { VerifiedClaims } from './jwt.ts';
 
 /** The JWS algorithms we sign and verify with (RFC 7518 section 3.1). */
 export type Algorithm = 'HS256' | 'HS384' | 'HS512';
@@ -26,7 +28,15 @@ export interface KeyRing {
   readonly byId: ReadonlyMap<string | undefined, readonly SigningKey[]>;
   /** the keys by the exact header segment of the tokens they sign: no header of ours needs parsing */
   readonly byHeader: ReadonlyMap<string, readonly SigningKey[]>;
+  /**
+   * Claims of access tokens that a key of this ring has signed, by the text of the token. Of genuineness only:
+   * times, session and account are looked at every time. It goes with the ring, and so with its keys.
+   */
+  readonly genuine: BoundedCache<string, VerifiedClaims>;
 }
+
+/** With `longestRemembered` in jwt.ts: 16 MB at the very most, 4 with ordinary tokens. */
+const GENUINE_TOKENS = 8_192;
 
 const hashOf: Readonly<Record<Algorithm, string>> = { HS256: 'sha256', HS384: 'sha384', HS512: 'sha512' };
 
@@ -68,6 +78,7 @@ export function keyRing(signing: SigningKey, older: readonly SigningKey[] = []):
     verifying,
     byId: grouped(verifying, (key) => key.id),
     byHeader: grouped(verifying, encodedHeader),
+    genuine: boundedCache<string, VerifiedClaims>(GENUINE_TOKENS),
   });
 }
 

@@ -19,7 +19,7 @@ function textOf(data: Data): string {
   return text !== undefined && isJsonNumber(text) ? text.number : 'None';
 }
 
-const nameOf = (actor: Actor | undefined) => actor?.account.username ?? '';
+const nameOf = (actor: Actor | undefined) => actor?.username ?? '';
 
 /** /api/dashboard/: what only somebody who is logged in can see. */
 export const dashboardRoute: Route = {

@@ -1,0 +1,103 @@
+import { chmodSync, closeSync, openSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DatabaseSync } from '@photostructure/sqlite';
+import type { CompiledQuery, QueryResult } from 'kysely';
+
+/** A connection to a SQLite file. */
+export type SqliteDatabase = InstanceType<typeof DatabaseSync>;
+
+type Statement = ReturnType<SqliteDatabase['prepare']>;
+
+interface Prepared {
+  readonly statement: Statement;
+  readonly givesRows: boolean;
+}
+
+export interface SqliteOptions {
+  /** a path, or `:memory:` */
+  readonly path: string;
+  readonly synchronous: 'full' | 'normal';
+}
+
+export const IN_MEMORY = ':memory:';
+
+/** How long a write waits for a writer of another process. */
+const PATIENCE = 5_000;
+
+/**
+ * Opens the file with what an auth store needs: WAL, foreign keys, and mode 0600, because it holds password
+ * hashes. The folder has to exist. No busy timeout: SQLite would sleep with the event loop in its arms.
+ */
+export function openFile({ path, synchronous }: SqliteOptions): SqliteDatabase {
+  if (path !== IN_MEMORY) {
+    closeSync(openSync(path, 'a', 0o600));
+    chmodSync(path, 0o600);
+  }
+  // Patient while the journal mode is set: of servers that start together one does it.
+  const database = new DatabaseSync(path, { timeout: PATIENCE });
+  const settings = [
+    'journal_mode = WAL',
+    `synchronous = ${synchronous}`,
+    'foreign_keys = ON',
+    'trusted_schema = OFF',
+    'secure_delete = FAST',
+    'journal_size_limit = 67108864',
+    'busy_timeout = 0',
+  ];
+  for (const setting of settings) database.exec(`PRAGMA ${setting}`);
+  return database;
+}
+
+/** SQL texts are a bounded set, so statements are prepared once and kept. */
+function statementCache(database: SqliteDatabase): (sql: string) => Prepared {
+  const kept = new Map<string, Prepared>();
+  return (sql) => {
+    let prepared = kept.get(sql);
+    if (prepared === undefined) {
+      const statement = database.prepare(sql);
+      prepared = { statement, givesRows: statement.columns().length > 0 };
+      if (kept.size >= 500) kept.clear();
+      kept.set(sql, prepared);
+    }
+    return prepared;
+  };
+}
+
+/** Runs one query at once. */
+export type Run = (query: CompiledQuery) => QueryResult<unknown>;
+
+/** A way to run queries on a connection, with its statements prepared once. */
+export function runOn(database: SqliteDatabase): Run {
+  const prepare = statementCache(database);
+  return (query) => {
+    const { statement, givesRows } = prepare(query.sql);
+    const parameters = query.parameters as never[];
+    if (givesRows) return { rows: statement.all(...parameters) };
+    return { rows: [], numAffectedRows: BigInt(statement.run(...parameters).changes) };
+  };
+}
+
+/** Has another process the lock that this one needs? */
+export const isLocked = (error: unknown) =>
+  error instanceof Error && /database (table )?is locked/.test(error.message);
+
+/** Tries again while a writer of another process is at work, and lets the event loop turn in between. */
+export async function patiently<T>(work: () => T): Promise<T> {
+  for (let waited = 0; ; ) {
+    try {
+      return work();
+    } catch (error) {
+      if (!isLocked(error) || waited >= PATIENCE) throw error;
+    }
+    const pause = Math.min(50, 5 + waited / 10);
+    await sleep(pause);
+    waited += pause;
+  }
+}
+
+const AWAY = /is locked|disk is full|readonly database|disk I\/O error|unable to open/;
+
+/** Is this SQLite saying that it is busy, full, read-only or cannot reach its file? */
+export function isSqliteUnavailable(error: unknown): boolean {
+  return error instanceof Error && AWAY.test(error.message);
+}
