@@ -17,7 +17,11 @@ async function bundle() {
   const left = Object.keys(dependencies).filter((name) => !TAKEN_IN.includes(name));
   const { metafile } = await build({
     absWorkingDir: SERVER,
-    entryPoints: { index: 'src/index.ts', main: 'src/cli/main.ts' },
+    entryPoints: {
+      index: 'src/index.ts',
+      main: 'src/cli/main.ts',
+      'password-thread': 'src/adapters/password-thread.ts',
+    },
     outdir: 'dist',
     chunkNames: 'chunk-[hash]',
     bundle: true,

@@ -1,4 +1,5 @@
 import { logFor } from './adapters/log.ts';
+import { passwordThreads } from './adapters/password-threads.ts';
 import type { Database } from './adapters/sql/open.ts';
 import { sqlStore } from './adapters/sql/store.ts';
 import { systemClock, systemRandom } from './adapters/system.ts';
@@ -37,7 +38,7 @@ export function assemble(config: Config, database: Database, parts: Parts = {}):
     clock,
     random,
     keys: keyRing(hmacKey(config.secretKey.reveal())),
-    passwords: passwords(queue, random, hashCost),
+    passwords: passwords(queue, random, hashCost, passwordThreads),
     claimsOf,
     log: parts.log ?? logFor(config),
   });

@@ -178,9 +178,9 @@ export const SETTINGS: Settings = {
   hashConcurrency: {
     name: 'HASH_CONCURRENCY',
     about:
-      'How many passwords are hashed at the same time. They run on the thread pool of Node, which has 4 threads: for more than 3 set UV_THREADPOOL_SIZE too.',
-    fallback: () => String(Math.min(availableParallelism(), 3)),
-    fallbackWords: 'the number of cores, but 3 at the most',
+      'How many passwords are hashed at the same time, each in a thread of its own; on Linux at a lower priority than all other requests.',
+    fallback: () => String(availableParallelism()),
+    fallbackWords: 'the number of cores',
     read: wholeNumber(1, 256),
   },
   sqliteSynchronous: {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { expect } from 'vitest';
+import { passwordThreads } from '../src/adapters/password-threads.ts';
 import { changeAccount, removeAccount, setPassword } from '../src/domain/accounts/manage.ts';
 import { COMMAND_LINE } from '../src/domain/audit/event.ts';
 import { DEFAULT_COST } from '../src/domain/passwords/formats/argon2.ts';
@@ -60,7 +61,7 @@ test('all ways to fail cost a hash at today’s cost (L-02)', async ({ world }) 
   const queue = hashQueue(world.app.clock, { concurrency: 1, waiting: 10, patience: 60_000 });
   // So costly that a request without a hash takes a twentieth of one with it, and no busy machine hides that.
   const cost = { ...DEFAULT_COST, timeCost: 5 };
-  const app = { ...world.app, passwords: passwords(queue, world.app.random, cost) };
+  const app = { ...world.app, passwords: passwords(queue, world.app.random, cost, passwordThreads) };
   const server = await serve(app);
   await world.post('/api/register/', ALICE);
   await setPassword(app, 1, PASSWORD, COMMAND_LINE);
@@ -126,7 +127,7 @@ test('who has waited too long for his hash is told to come again (L-28)', async 
   let elapsed = 0;
   const clock = { ...world.app.clock, elapsed: () => elapsed };
   const queue = hashQueue(clock, { concurrency: 1, waiting: 1, patience: 2_000 });
-  const checks = passwords(queue, world.app.random, CHEAP_HASH);
+  const checks = passwords(queue, world.app.random, CHEAP_HASH, passwordThreads);
   let asked = () => {};
   const isWaiting = new Promise<void>((resolve) => {
     asked = resolve;

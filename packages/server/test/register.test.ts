@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { describe, expect } from 'vitest';
+import { passwordThreads } from '../src/adapters/password-threads.ts';
 import { hashQueue } from '../src/domain/passwords/hash-queue.ts';
 import { passwords } from '../src/domain/passwords/passwords.ts';
 import { claimsIn } from './support/forge.ts';
@@ -151,7 +152,10 @@ describe('when something gives way', () => {
     world,
   }) => {
     const queue = hashQueue(world.app.clock, { concurrency: 1, waiting: 0, patience: 2_000 });
-    const server = await serve({ ...world.app, passwords: passwords(queue, world.app.random, CHEAP_HASH) });
+    const server = await serve({
+      ...world.app,
+      passwords: passwords(queue, world.app.random, CHEAP_HASH, passwordThreads),
+    });
     let finish = () => {};
     const hashing = queue.run(
       () =>

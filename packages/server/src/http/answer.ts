@@ -15,7 +15,7 @@ export function answer(status: number, body: unknown, headers?: Readonly<Record<
  * With an indent of 1 to 8 it is spread over lines.
  */
 export function toJson(value: unknown, indent = 0): string {
-  const text = JSON.stringify(value, null, indent);
+  const text = indent === 0 ? JSON.stringify(value) : JSON.stringify(value, null, indent);
   if (!text.includes('\u2028') && !text.includes('\u2029')) return text;
   return text.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
 }

@@ -31,64 +31,78 @@ function hasUnreadBody({ complete, headers }: IncomingMessage): boolean {
   );
 }
 
+/** Names and values in turn, as Node takes them with the least ado. */
+type Head = readonly string[];
+
+const headOf = (headers: Headers): Head => Object.entries(headers).flat();
+
 /** Writes a whole answer. Node adds Date. */
-function send(response: ServerResponse, status: number, headers: Headers, text: string): void {
+function send(response: ServerResponse, status: number, head: Head, text: string): void {
   if (hasUnreadBody(response.req)) response.setHeader('Connection', 'close');
   if (response.req.method === 'HEAD') {
-    response.writeHead(status, headers);
+    response.writeHead(status, [...head]);
     response.end();
     return;
   }
-  response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(text) });
+  response.writeHead(status, [...head, 'Content-Length', String(Buffer.byteLength(text))]);
   response.end(text);
 }
+
+const AS_JSON = { Vary: 'Accept, origin', 'Content-Type': JSON_TYPE };
 
 /** The writer for a configuration. */
 export function writerFor(config: Config): Writer {
   const standing = standingHeaders(config);
   const common = (request: IncomingMessage) => ({ ...standing, ...corsHeaders(config, request) });
+  /** The head of the usual JSON answer of a route, which is the same every time. */
+  const usual = new Map<Route, Head>();
+
+  function jsonHead(route: Route, request: IncomingMessage, more: Headers | undefined): Head {
+    if (more !== undefined || request.headers.origin !== undefined)
+      return headOf({ ...common(request), ...more, Allow: allowOf(route), ...AS_JSON });
+    let head = usual.get(route);
+    if (head === undefined) {
+      head = headOf({ ...standing, Allow: allowOf(route), ...AS_JSON });
+      usual.set(route, head);
+    }
+    return head;
+  }
+
   return {
     api(route, response, { answer, format }) {
-      const { method = '', url = '' } = response.req;
-      const headers = { ...common(response.req), ...answer.headers, Allow: allowOf(route) };
+      const { req } = response;
       if (format.kind === 'json') {
         const text = toJson(answer.body, format.indent);
-        send(
-          response,
-          answer.status,
-          { ...headers, Vary: 'Accept, origin', 'Content-Type': JSON_TYPE },
-          text,
-        );
-        return;
+        return send(response, answer.status, jsonHead(route, req, answer.headers), text);
       }
+      const { method = '', url = '' } = req;
       const text = answerPage({ name: route.name, method, path: url }, answer.status, toJson(answer.body, 4));
       const page = {
         Vary: 'Accept, origin, Cookie',
         'Content-Security-Policy': PAGE_POLICY,
         'Content-Type': HTML,
       };
-      send(response, answer.status, { ...headers, ...page }, text);
+      const headers = { ...common(req), ...answer.headers, Allow: allowOf(route), ...page };
+      send(response, answer.status, headOf(headers), text);
     },
     bare(response, { status, body, headers }) {
       const all = { ...common(response.req), Vary: 'origin', ...headers, 'Content-Type': JSON_TYPE };
-      send(response, status, all, toJson(body));
+      send(response, status, headOf(all), toJson(body));
     },
     stranger(response, { status, body }) {
-      send(response, status, { ...standing, 'Content-Type': JSON_TYPE, Connection: 'close' }, toJson(body));
+      const all = { ...standing, 'Content-Type': JSON_TYPE, Connection: 'close' };
+      send(response, status, headOf(all), toJson(body));
     },
     plain(response, { status, type, text, headers }) {
-      send(
-        response,
-        status,
-        { ...common(response.req), Vary: 'origin', ...headers, 'Content-Type': type },
-        text,
-      );
+      const all = { ...common(response.req), Vary: 'origin', ...headers, 'Content-Type': type };
+      send(response, status, headOf(all), text);
     },
     preflight(response) {
-      send(response, 200, { ...common(response.req), Vary: 'origin', 'Content-Type': HTML }, '');
+      const all = { ...common(response.req), Vary: 'origin', 'Content-Type': HTML };
+      send(response, 200, headOf(all), '');
     },
     redirect(response, location) {
-      send(response, 301, { ...standing, Location: location, 'Content-Type': HTML }, '');
+      send(response, 301, headOf({ ...standing, Location: location, 'Content-Type': HTML }), '');
     },
   };
 }

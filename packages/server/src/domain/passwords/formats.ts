@@ -5,7 +5,7 @@ export interface PasswordFormat {
   readonly name: string;
   /** Has the string the shape, and can we afford its cost? */
   canCheck(stored: string): boolean;
-  /** Off the event loop. Only for strings that `canCheck`; undefined when the string turns out damaged. */
+  /** Blocks the thread. Only for strings that `canCheck`; undefined when the string turns out damaged. */
   check(password: string, stored: string): Promise<boolean | undefined>;
 }
 

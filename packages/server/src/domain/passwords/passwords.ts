@@ -1,6 +1,6 @@
 import type { Outcome } from '../outcome.ts';
 import type { Random } from '../system.ts';
-import { type Argon2Cost, makeArgon2 } from './formats/argon2.ts';
+import type { Argon2Cost } from './formats/argon2.ts';
 import { formatOf } from './formats.ts';
 import type { HashQueue } from './hash-queue.ts';
 
@@ -15,14 +15,28 @@ export interface Passwords {
   check(password: string, stored: string | undefined): Promise<Outcome<boolean, 'server_busy'>>;
 }
 
+/** Does the slow part somewhere off the event loop. */
+export interface PasswordThreads {
+  /** a new argon2id hash in Django's string form, with a 16-byte salt */
+  make(password: string, salt: Uint8Array, cost: Argon2Cost): Promise<string>;
+  /** undefined when the stored string is damaged */
+  check(password: string, stored: string): Promise<boolean | undefined>;
+}
+
 /** The password work of one server. `cost` is low in tests only. */
-export function passwords(queue: HashQueue, random: Random, cost: Argon2Cost): Passwords {
-  const make = (password: string) => makeArgon2(password, random.bytes(16), cost);
+export function passwords(
+  queue: HashQueue,
+  random: Random,
+  cost: Argon2Cost,
+  threads: PasswordThreads,
+): Passwords {
+  const make = (password: string) => threads.make(password, random.bytes(16), cost);
   return {
     hash: (password) => queue.run(() => make(password)),
     check: (password, stored) =>
       queue.run(async () => {
-        const verdict = stored === undefined ? undefined : await formatOf(stored)?.check(password, stored);
+        const isCheckable = stored !== undefined && formatOf(stored) !== undefined;
+        const verdict = isCheckable ? await threads.check(password, stored) : undefined;
         if (verdict !== undefined) return verdict;
         await make(password);
         return false;

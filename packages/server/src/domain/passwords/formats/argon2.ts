@@ -1,4 +1,3 @@
-import { hash, verify } from '@node-rs/argon2';
 import type { PasswordFormat } from '../formats.ts';
 
 /** Memory in KiB, passes, lanes. The default is the first choice of the OWASP cheat sheet. */
@@ -19,17 +18,25 @@ function isAffordable(stored: string): boolean {
   return memory !== '' && Number(memory) <= 262_144 && Number(passes) <= 10;
 }
 
-/**
- * Django's Argon2PasswordHasher: the PHC string with `argon2` in front, so that Django can read what we write.
- * Runs on the thread pool, off the event loop.
- */
+/** Native code: loaded by the thread that needs it, not by the server's. */
+const library = () => import('@node-rs/argon2');
+
+/** Django's Argon2PasswordHasher: the PHC string with `argon2` in front, so that Django can read what we write. */
 export const argon2Format: PasswordFormat = {
   name: 'argon2',
   canCheck: isAffordable,
-  check: (password, stored) => verify(stored.slice('argon2'.length), password).catch(() => undefined),
+  async check(password, stored) {
+    const { verifySync } = await library();
+    try {
+      return verifySync(stored.slice('argon2'.length), password);
+    } catch {
+      return undefined;
+    }
+  },
 };
 
-/** A new hash in Django's string form, from the password, a 16-byte salt and a cost. */
+/** A new hash in Django's string form, from the password, a 16-byte salt and a cost. Blocks the thread. */
 export async function makeArgon2(password: string, salt: Uint8Array, cost: Argon2Cost): Promise<string> {
-  return `argon2${await hash(password, { ...cost, salt, outputLen: 32 })}`;
+  const { hashSync } = await library();
+  return `argon2${hashSync(password, { ...cost, salt, outputLen: 32 })}`;
 }
