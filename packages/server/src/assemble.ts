@@ -5,8 +5,10 @@ import { sqlStore } from './adapters/sql/store.ts';
 import { systemClock, systemRandom } from './adapters/system.ts';
 import type { Config } from './config.ts';
 import type { App, ClaimsOf, Log } from './domain/app.ts';
+import type { Meter } from './domain/meter.ts';
 import { type Argon2Cost, DEFAULT_COST } from './domain/passwords/formats/argon2.ts';
 import { hashQueue } from './domain/passwords/hash-queue.ts';
+import { meteredQueue } from './domain/passwords/metered-queue.ts';
 import { passwords } from './domain/passwords/passwords.ts';
 import type { Clock, Random } from './domain/system.ts';
 import { profileClaims } from './domain/tokens/issue.ts';
@@ -23,15 +25,17 @@ export interface Parts {
   readonly hashCost?: Argon2Cost;
 }
 
-/** Puts an application together on an open database. */
-export function assemble(config: Config, database: Database, parts: Parts = {}): App {
+/** Puts an application together on an open database. Without a meter nothing is measured. */
+export function assemble(config: Config, database: Database, parts: Parts = {}, meter?: Meter): App {
   const {
     clock = systemClock,
     random = systemRandom,
     claimsOf = profileClaims,
     hashCost = DEFAULT_COST,
   } = parts;
-  const queue = hashQueue(clock, { concurrency: config.hashConcurrency, waiting: 100, patience: 2_000 });
+  const limits = { concurrency: config.hashConcurrency, waiting: 100, patience: 2_000 };
+  const bareQueue = hashQueue(clock, limits);
+  const queue = meter === undefined ? bareQueue : meteredQueue(bareQueue, clock, meter);
   return Object.freeze({
     config,
     store: sqlStore(database),
@@ -41,5 +45,6 @@ export function assemble(config: Config, database: Database, parts: Parts = {}):
     passwords: passwords(queue, random, hashCost, passwordThreads),
     claimsOf,
     log: parts.log ?? logFor(config),
+    meter,
   });
 }

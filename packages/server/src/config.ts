@@ -23,6 +23,9 @@ export interface Config {
   readonly databasePool: number;
   readonly logLevel: LogLevel;
   readonly corsOrigins: '*' | readonly string[];
+  /** where they are served by themselves */
+  readonly metrics: 'off' | { readonly host: string; readonly port: number };
+  readonly metricsToken: Secret | undefined;
 }
 
 /** Everything that is wrong with the configuration, a sentence each. */
@@ -69,8 +72,14 @@ function withoutPassword(address: string): string {
   return url.href;
 }
 
+/** An address with a port as it stands in a URL. */
+export function addressText({ host, port }: { readonly host: string; readonly port: number }): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
 function shown(key: keyof Settings, config: Config): string {
   const value = config[key];
+  if (key === 'metrics' && config.metrics !== 'off') return addressText(config.metrics);
   if (key === 'databaseUrl') return withoutPassword(config.databaseUrl.reveal());
   return Array.isArray(value) ? value.join(',') || 'none' : String(value ?? '');
 }

@@ -4,10 +4,11 @@ import { type Database, openDatabase } from './adapters/sql/open.ts';
 import { assemble, type Parts } from './assemble.ts';
 import { type Config, type Profile, readConfig } from './config.ts';
 import type { App } from './domain/app.ts';
-import type { Readiness } from './http/health.ts';
+import { notReady, type Readiness } from './http/health.ts';
 import { createServer } from './http/server.ts';
 import { JOBS } from './jobs/jobs.ts';
 import { startJobs } from './jobs/scheduler.ts';
+import { openMetrics } from './metrics.ts';
 import { VERSION } from './version.ts';
 
 export type { Config } from './config.ts';
@@ -27,6 +28,8 @@ export interface LatchkeyOptions extends Parts {
 /** A server that can be mounted in another one, or listen by itself. */
 export interface Latchkey {
   readonly app: App;
+  /** where the metrics are served by themselves; undefined without a port in METRICS */
+  readonly metricsUrl: string | undefined;
   /** answers a request of Node's http server */
   handle(request: IncomingMessage, response: ServerResponse): void;
   /** listens by itself; gives the address */
@@ -58,12 +61,16 @@ export async function startLatchkey(
     if (options.migrate) await migratePatiently(config, database);
     const problem = await misfit(database);
     if (problem !== undefined) throw new Error(problem);
-    const app = assemble(config, database, options);
     const readiness: Readiness = { reason: undefined };
-    const { fastify, settled } = await createServer(app, readiness, VERSION);
+    const isReady = async () => (await notReady(app, readiness)) === undefined;
+    const metrics = await openMetrics(config, database, isReady);
+    const app = assemble(config, database, options, metrics?.meter);
+    const { fastify, settled } = await createServer(app, readiness, VERSION, metrics?.routes);
+    const listener = await metrics?.listen(app.log);
     const jobs = startJobs(app, JOBS);
     return {
       app,
+      metricsUrl: listener?.url,
       handle: (request, response) => fastify.routing(request, response),
       listen: () => fastify.listen({ host: config.host, port: config.port }),
       async close() {
@@ -71,6 +78,7 @@ export async function startLatchkey(
         await fastify.close();
         await settled();
         await jobs.stop();
+        await listener?.close();
         await database.close();
       },
     };

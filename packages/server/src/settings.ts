@@ -60,6 +60,25 @@ const readSecretKey: Reader<Secret> = (text) => {
     : fault(`${weakness}. Make one with: openssl rand -base64 48`);
 };
 
+/** RFC 6750 section 2.1: what fits into a header behind `Bearer`. */
+const readMetricsToken: Reader<Secret | undefined> = (text) => {
+  if (text === 'none') return undefined;
+  return /^[\w.~+/-]+=*$/.test(text)
+    ? readSecretKey(text)
+    : fault('may have letters, digits and - . _ ~ + / only, and = at its end');
+};
+
+const readMetrics: Reader<Config['metrics']> = (text) => {
+  if (text === 'off') return 'off';
+  const [, host = '127.0.0.1', digits = ''] = /^(?:([\w.-]+|\[[\da-f:.]+\]):)?(\d{1,5})$/i.exec(text) ?? [];
+  const port = Number(digits);
+  return digits !== '' && port <= 65_535
+    ? { host: host.replace(/^\[|\]$/g, ''), port }
+    : fault(
+        `must be off, a port such as 9464, or an address with a port such as 0.0.0.0:9464, not "${text}"`,
+      );
+};
+
 const isDatabaseUrl = (text: string) => /^sqlite:.+|^postgres(ql)?:\/\/.+/.test(text);
 
 const readDatabaseUrl: Reader<Secret> = (text) => {
@@ -209,5 +228,19 @@ export const SETTINGS: Settings = {
     fallback: (profile) => (profile === 'dev' ? '*' : 'none'),
     fallbackWords: '`*` in dev, `none` in serve',
     read: readOrigins,
+  },
+  metrics: {
+    name: 'METRICS',
+    about:
+      'Where `/metrics` is served by itself, for Prometheus: a port of 127.0.0.1, or an address with a port. See [metrics.md](metrics.md).',
+    fallback: inBoth('off'),
+    read: readMetrics,
+  },
+  metricsToken: {
+    name: 'METRICS_TOKEN',
+    about:
+      'With it `/metrics` is served on PORT too, and who asks, on either port, has to show it: `Authorization: Bearer …`. At least 32 random bytes.',
+    fallback: inBoth('none'),
+    read: readMetricsToken,
   },
 };

@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts';
+import type { Meter } from './meter.ts';
 import type { Passwords } from './passwords/passwords.ts';
 import type { Account, Store } from './store.ts';
 import type { Clock, Random } from './system.ts';
@@ -34,4 +35,6 @@ export interface App {
   readonly passwords: Passwords;
   readonly claimsOf: ClaimsOf;
   readonly log: Log;
+  /** undefined when metrics are off */
+  readonly meter: Meter | undefined;
 }

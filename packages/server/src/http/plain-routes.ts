@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { App } from '../domain/app.ts';
 import { toJson } from './answer.ts';
 import { notReady, type Readiness } from './health.ts';
@@ -13,15 +14,16 @@ export interface PlainAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A path outside the API: GET and HEAD only, the same for everybody. */
+/** A path outside the API: GET and HEAD only. */
 export interface PlainRoute {
   readonly path: string;
   /** probes come by address, whatever the Host header says */
   readonly anyHost?: boolean;
-  readonly answer: () => PlainAnswer | Promise<PlainAnswer>;
+  readonly answer: (message: IncomingMessage) => PlainAnswer | Promise<PlainAnswer>;
 }
 
-const json = (status: number, value: unknown, headers = {}): PlainAnswer => ({
+/** JSON outside the API. */
+export const plainJson = (status: number, value: unknown, headers = {}): PlainAnswer => ({
   status,
   type: 'application/json',
   text: toJson(value),
@@ -30,24 +32,24 @@ const json = (status: number, value: unknown, headers = {}): PlainAnswer => ({
 
 /** Health, readiness, public keys, the OpenAPI document, and in dev the page at `/`. */
 export function plainRoutes(app: App, readiness: Readiness, version: string): PlainRoute[] {
-  const schema = json(200, openApiDocument(version));
+  const schema = plainJson(200, openApiDocument(version));
   const start = startPage(version, app.config.port);
   const routes: PlainRoute[] = [
-    { path: '/healthz', anyHost: true, answer: () => json(200, { status: 'ok' }) },
+    { path: '/healthz', anyHost: true, answer: () => plainJson(200, { status: 'ok' }) },
     {
       path: '/readyz',
       anyHost: true,
       answer: async () => {
         const reason = await notReady(app, readiness);
         return reason === undefined
-          ? json(200, { status: 'ready' })
-          : json(503, { status: 'not ready', reason });
+          ? plainJson(200, { status: 'ready' })
+          : plainJson(503, { status: 'not ready', reason });
       },
     },
     {
       // HS256 has no public key to show.
       path: '/.well-known/jwks.json',
-      answer: () => json(200, { keys: [] }, { 'Cache-Control': 'public, max-age=300' }),
+      answer: () => plainJson(200, { keys: [] }, { 'Cache-Control': 'public, max-age=300' }),
     },
     { path: '/api/schema/', answer: () => schema },
   ];

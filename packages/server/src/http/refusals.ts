@@ -16,6 +16,7 @@ export type HttpReason =
   | 'body_too_large'
   | 'wrong_fields'
   | 'bad_request'
+  | 'metrics_token_refused'
   | 'store_unavailable'
   | 'server_error';
 
@@ -95,6 +96,7 @@ const HTTP: Readonly<Record<HttpReason, AnswerTo<HttpRefusal>>> = {
   body_too_large: ({ text }) => detail(413, `The body is larger than ${text} bytes.`),
   wrong_fields: ({ fields = {} }) => answer(400, fields),
   bad_request: () => detail(400, 'Bad request.'),
+  metrics_token_refused: () => detail(401, 'The metrics are for who has METRICS_TOKEN.'),
   store_unavailable: () =>
     answer(503, { detail: 'The database does not answer. Try again in a moment.' }, RETRY_SOON),
   server_error: ({ text }) =>

@@ -8,6 +8,7 @@ import { docsPages } from './docs.ts';
 import { doorFor } from './door.ts';
 import { type Headers, isPreflight, standingHeaders } from './headers.ts';
 import type { Readiness } from './health.ts';
+import { meterRequests } from './meter-requests.ts';
 import { originOf, requestIds } from './origin.ts';
 import { type PlainRoute, plainRoutes } from './plain-routes.ts';
 import { refuseHttp, toAnswer } from './refusals.ts';
@@ -55,8 +56,9 @@ function notAllowed(method: string): Answer {
 }
 
 function plainHandler(writer: Writer, route: PlainRoute): Handler {
-  return async ({ method = '' }, response) => {
-    if (method === 'GET' || method === 'HEAD') writer.plain(response, await route.answer());
+  return async (message, response) => {
+    const { method = '' } = message;
+    if (method === 'GET' || method === 'HEAD') writer.plain(response, await route.answer(message));
     else writer.bare(response, notAllowed(method));
   };
 }
@@ -191,13 +193,18 @@ export interface HttpServer {
  * answered in the first hook, before Fastify looks at the body: bodies, words and headers are the contract.
  * Not yet listening.
  */
-export async function createServer(app: App, readiness: Readiness, version: string): Promise<HttpServer> {
+export async function createServer(
+  app: App,
+  readiness: Readiness,
+  version: string,
+  more: readonly PlainRoute[] = [],
+): Promise<HttpServer> {
   const writer = writerFor(app.config);
   const standing = standingHeaders(app.config);
   const server = bareFastify(standing, (response) =>
     writer.bare(response, toAnswer(refuseHttp('not_found'))),
   );
-  const plain = plainRoutes(app, readiness, version);
+  const plain = [...plainRoutes(app, readiness, version), ...more];
   const probes = new Set(plain.filter((route) => route.anyHost).map((route) => route.path));
   const handlers = new Map<string, Handler>();
   for (const route of ROUTES) handlers.set(route.path, apiHandler(app, writer, route));
@@ -206,6 +213,7 @@ export async function createServer(app: App, readiness: Readiness, version: stri
   const atTheDoor = doorHandler(app, writer, probes);
   const underWay: UnderWay = { count: 0, whenNone: undefined };
   const guarded = guardFor(app, writer, underWay);
+  if (app.meter !== undefined) meterRequests(server, app.meter, app.clock, handlers);
   server.addHook('onRequest', (request, reply, done) => {
     const { raw: message } = request;
     const answer = atTheDoor(message) ?? (request.is404 ? missing : request.routeOptions.config.answer);

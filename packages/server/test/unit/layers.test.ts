@@ -56,6 +56,17 @@ describe('the arrow', () => {
   });
 });
 
+test('prom-client is loaded by adapters/metrics alone, and that only when metrics are on', () => {
+  const isMetrics = (name: string) => name.startsWith('adapters/metrics/');
+  const others = FILES.filter(({ name }) => !isMetrics(name));
+  const early = others.filter(({ text }) =>
+    /\bfrom '(prom-client|[^']*adapters\/metrics\/[^']*)'/.test(text),
+  );
+  expect(early.map(({ name }) => name)).toEqual([]);
+  const late = others.filter(({ name, text }) => importsOf(text).some((one) => isMetrics(target(name, one))));
+  expect(late.map(({ name }) => name)).toEqual(['metrics.ts']);
+});
+
 describe('the domain', () => {
   const domain = FILES.filter(({ name }) => layerOf(name) === 'domain');
 

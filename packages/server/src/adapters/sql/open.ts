@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Kysely } from 'kysely';
+import type pg from 'pg';
 import type { Config } from '../../config.ts';
 import { isPostgresUnavailable, postgresDialect } from './postgres.ts';
 import { sqliteDialect } from './sqlite.ts';
@@ -9,6 +10,13 @@ import type { Tables } from './tables.ts';
 
 export type Dialect = 'sqlite' | 'postgres';
 
+/** Connections of a pool, and who waits for one. */
+export interface PoolLevels {
+  readonly total: number;
+  readonly idle: number;
+  readonly waiting: number;
+}
+
 /** A database that is open: which kind, how to ask it, and whether an error is its being away. */
 export interface Database {
   readonly dialect: Dialect;
@@ -16,6 +24,8 @@ export interface Database {
   readonly name: string;
   readonly db: Kysely<Tables>;
   isUnavailable(error: unknown): boolean;
+  /** undefined on SQLite, which has no pool */
+  readonly poolLevels: (() => PoolLevels) | undefined;
   close(): Promise<void>;
 }
 
@@ -50,12 +60,21 @@ export function openDatabase(config: DatabaseConfig, { patient = false } = {}): 
   const url = config.databaseUrl.reveal();
   const path = sqlitePath(url);
   if (path === undefined) {
-    const options = { url, pool: config.databasePool, patient };
+    let made: pg.Pool | undefined;
+    const onPool = (pool: pg.Pool) => {
+      made = pool;
+    };
+    const options = { url, pool: config.databasePool, patient, onPool };
     return database(
       'postgres',
       databaseName(url),
       new Kysely<Tables>({ dialect: postgresDialect(options) }),
       isPostgresUnavailable,
+      () => ({
+        total: made?.totalCount ?? 0,
+        idle: made?.idleCount ?? 0,
+        waiting: made?.waitingCount ?? 0,
+      }),
     );
   }
   requireFolder(path);
@@ -68,6 +87,7 @@ function database(
   name: string,
   db: Kysely<Tables>,
   isUnavailable: Database['isUnavailable'],
+  poolLevels?: () => PoolLevels,
 ): Database {
-  return { dialect, name, db, isUnavailable, close: () => db.destroy() };
+  return { dialect, name, db, isUnavailable, poolLevels, close: () => db.destroy() };
 }

@@ -9,6 +9,8 @@ export interface PostgresOptions {
   readonly pool: number;
   /** waits for ever, for migrations */
   readonly patient: boolean;
+  /** is given the pool when it is made, at the first connection */
+  readonly onPool?: (pool: pg.Pool) => void;
 }
 
 /** Names every parametrised statement, so that the server plans it once a connection. */
@@ -62,7 +64,7 @@ export function postgresDialect(options: PostgresOptions): Dialect {
 }
 
 /** `pg` is loaded here, so that a server on SQLite starts without it. */
-async function openPool({ url, pool, patient }: PostgresOptions): Promise<pg.Pool> {
+async function openPool({ url, pool, patient, onPool }: PostgresOptions): Promise<pg.Pool> {
   const { default: postgres } = await import('pg');
   const connections = new postgres.Pool({
     ...(patient ? NO_TIMEOUTS : TIMEOUTS),
@@ -79,6 +81,7 @@ async function openPool({ url, pool, patient }: PostgresOptions): Promise<pg.Poo
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
   connections.on('error', () => {});
   connections.on('connect', prepareClient);
+  onPool?.(connections);
   return connections;
 }
 

@@ -7,12 +7,13 @@ import { serverConfig } from '../environment.ts';
 /** How long requests under way may take once the server was told to stop. */
 const DRAIN_MILLISECONDS = 10_000;
 
-function greet({ app }: Latchkey, address: string): void {
+function greet({ app, metricsUrl }: Latchkey, address: string): void {
   const { config, log } = app;
   const path = sqlitePath(config.databaseUrl.reveal());
   const what = config.profile === 'dev' ? 'development server' : 'server';
   log.info({}, `Latchkey ${VERSION}, ${what}, listens on ${address}`);
   log.info({}, `The data is in ${path ?? 'PostgreSQL'}`);
+  if (metricsUrl !== undefined) log.info({}, `The metrics are at ${metricsUrl}`);
   if (config.profile !== 'dev') return;
   const body = `'{"username":"admin","password":"admin"}'`;
   log.info({}, `Try: curl ${address}/api/register/ -H 'Content-Type: application/json' -d ${body}`);

@@ -16,6 +16,10 @@ export interface Credentials {
   readonly password: string;
 }
 
+type Needs = Pick<App, 'store' | 'clock' | 'random' | 'keys' | 'config' | 'passwords' | 'claimsOf'>;
+
+type Refusals = 'no_active_account' | 'server_busy';
+
 /** Nobody's name is longer; folding a huge text would take its time. */
 const LONGEST_LOGIN = 320;
 
@@ -37,10 +41,20 @@ async function findAccount(store: Store, { login, by }: Credentials): Promise<Ac
  * same password work. `server_busy` when too many passwords are being checked.
  */
 export async function obtainTokens(
-  app: Pick<App, 'store' | 'clock' | 'random' | 'keys' | 'config' | 'passwords' | 'claimsOf'>,
+  app: Needs & Pick<App, 'meter'>,
   credentials: Credentials,
   origin: Origin,
-): Promise<Outcome<TokenPair, 'no_active_account' | 'server_busy'>> {
+): Promise<Outcome<TokenPair, Refusals>> {
+  const outcome = await logIn(app, credentials, origin);
+  app.meter?.loginTried(outcome.ok ? 'ok' : outcome.reason === 'server_busy' ? 'busy' : 'failed');
+  return outcome;
+}
+
+async function logIn(
+  app: Needs,
+  credentials: Credentials,
+  origin: Origin,
+): Promise<Outcome<TokenPair, Refusals>> {
   const account = await findAccount(app.store, credentials);
   const checked = await app.passwords.check(credentials.password, account?.password);
   if (!checked.ok) return checked;

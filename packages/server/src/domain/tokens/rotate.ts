@@ -18,7 +18,7 @@ type Refusals = TokenReason | 'no_active_account_for_token';
  * gate, and a session that is as old as it may get is over: `token_expired`.
  */
 export async function rotateRefreshToken(
-  app: Pick<App, 'store' | 'clock' | 'random' | 'keys' | 'config' | 'claimsOf'>,
+  app: Pick<App, 'store' | 'clock' | 'random' | 'keys' | 'config' | 'claimsOf' | 'meter'>,
   text: string,
   origin: Origin,
 ): Promise<Outcome<TokenPair, Refusals>> {
@@ -34,6 +34,7 @@ export async function rotateRefreshToken(
   if (next.expiresAt <= now) return refuse('token_expired');
   const grace = app.config.refreshGraceSeconds * 1000;
   const rotation = await app.store.sessions.rotate({ sessionId, jti, next, at: now, grace });
+  app.meter?.rotationTried(rotation.kind);
   switch (rotation.kind) {
     case 'rotated':
     case 'repeated':

@@ -1,0 +1,173 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Meter } from '../../domain/meter.ts';
+import type { PoolLevels } from '../sql/open.ts';
+import { processMetrics } from './process.ts';
+
+/** What is asked when somebody scrapes. */
+export interface Sources {
+  readonly version: string;
+  /** may requests be sent to this server? */
+  isReady(): Promise<boolean>;
+  /** undefined: a database without a pool */
+  readonly pool: { levels(): PoolLevels; readonly limit: number } | undefined;
+}
+
+/** A meter that keeps what it is told, and the text of it in the format of Prometheus. */
+export interface Prometheus {
+  readonly meter: Meter;
+  readonly type: string;
+  text(): Promise<string>;
+}
+
+const REQUEST_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const WAIT_BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2];
+
+function requestMeter(registers: [Registry]): Pick<Meter, 'requestStarted' | 'requestEnded'> {
+  const total = new Counter({
+    name: 'latchkey_http_requests_total',
+    help: 'Requests that were answered, or that the caller gave up.',
+    labelNames: ['route', 'method', 'status'],
+    registers,
+  });
+  const duration = new Histogram({
+    name: 'latchkey_http_request_duration_seconds',
+    help: 'From the headers of a request to the end of its answer.',
+    labelNames: ['route'],
+    buckets: REQUEST_BUCKETS,
+    registers,
+  });
+  const underWay = new Gauge({
+    name: 'latchkey_http_requests_under_way',
+    help: 'Requests that are being answered.',
+    registers,
+  });
+  return {
+    requestStarted: () => underWay.inc(),
+    requestEnded({ route, method, status, ms }) {
+      underWay.dec();
+      total.inc({ route, method, status });
+      duration.observe({ route }, ms / 1000);
+    },
+  };
+}
+
+type HashMeter = Pick<Meter, 'hashQueued' | 'hashStarted' | 'hashEnded' | 'hashRefused'>;
+
+function hashMeter(registers: [Registry]): HashMeter {
+  const waiting = new Gauge({
+    name: 'latchkey_hashes_waiting',
+    help: 'Passwords that wait to be hashed.',
+    registers,
+  });
+  const running = new Gauge({
+    name: 'latchkey_hashes_running',
+    help: 'Passwords that are being hashed; HASH_CONCURRENCY at the most.',
+    registers,
+  });
+  const wait = new Histogram({
+    name: 'latchkey_hash_wait_seconds',
+    help: 'How long a password waited before it was hashed.',
+    buckets: WAIT_BUCKETS,
+    registers,
+  });
+  const refused = new Counter({
+    name: 'latchkey_hashes_refused_total',
+    help: 'Passwords that were turned away with 503: the queue was full, or the wait too long.',
+    registers,
+  });
+  return {
+    hashQueued: () => waiting.inc(),
+    hashStarted(waitedMs) {
+      waiting.dec();
+      running.inc();
+      wait.observe(waitedMs / 1000);
+    },
+    hashEnded: () => running.dec(),
+    hashRefused() {
+      waiting.dec();
+      refused.inc();
+    },
+  };
+}
+
+type Results<V extends keyof Meter> = Parameters<Meter[V]>[0] & string;
+
+/** One count for each result, all of them there from the start, so that a first failure is seen as a rise from 0. */
+function countByResult<R extends string>(
+  registers: [Registry],
+  name: string,
+  help: string,
+  results: Readonly<Record<R, true>>,
+): (result: R) => void {
+  const total = new Counter({ name, help, labelNames: ['result'], registers });
+  for (const result of Object.keys(results)) total.inc({ result }, 0);
+  return (result) => total.inc({ result });
+}
+
+function loginMeter(registers: [Registry]): Pick<Meter, 'loginTried' | 'rotationTried'> {
+  return {
+    loginTried: countByResult<Results<'loginTried'>>(
+      registers,
+      'latchkey_logins_total',
+      'Logins with a password. busy: turned away before the password was looked at.',
+      { ok: true, failed: true, busy: true },
+    ),
+    rotationTried: countByResult<Results<'rotationTried'>>(
+      registers,
+      'latchkey_rotations_total',
+      'Refresh tokens that were presented. rotated: for the first time; repeated: again within the grace; reused: a copy, its session was ended; ended: of a session that was over; unknown: of no session.',
+      { rotated: true, repeated: true, reused: true, ended: true, unknown: true },
+    ),
+  };
+}
+
+/** A level that is read when somebody asks for it. */
+function level(
+  registers: [Registry],
+  name: string,
+  help: string,
+  read: () => number | Promise<number>,
+): Gauge {
+  return new Gauge({
+    name,
+    help,
+    registers,
+    async collect() {
+      this.set(await read());
+    },
+  });
+}
+
+function watchPool(registers: [Registry], { levels, limit }: NonNullable<Sources['pool']>): void {
+  const name = 'latchkey_database_pool';
+  level(registers, `${name}_connections`, 'Connections to PostgreSQL that are open.', () => levels().total);
+  level(registers, `${name}_idle`, 'Open connections that nobody uses.', () => levels().idle);
+  level(registers, `${name}_waiting`, 'Queries that wait for a connection.', () => levels().waiting);
+  level(registers, `${name}_limit`, 'Connections there may be: DATABASE_POOL.', () => limit);
+}
+
+function watchServer(registers: [Registry], { version, isReady, pool }: Sources): void {
+  // Before the question whether we are ready: it takes a connection, and would count itself.
+  if (pool !== undefined) watchPool(registers, pool);
+  level(registers, 'latchkey_ready', '1 when /readyz says yes, else 0.', async () => Number(await isReady()));
+  const build = new Gauge({
+    name: 'latchkey_build_info',
+    help: 'Always 1; the labels say what runs.',
+    labelNames: ['version', 'node'],
+    registers,
+  });
+  build.set({ version, node: process.versions.node }, 1);
+}
+
+/** A meter for one server. Loads prom-client, so it is to be imported only when metrics are on. */
+export function prometheus(sources: Sources): Prometheus {
+  const registry = new Registry();
+  const meter = { ...requestMeter([registry]), ...hashMeter([registry]), ...loginMeter([registry]) };
+  watchServer([registry], sources);
+  const ofProcess = processMetrics();
+  return {
+    meter,
+    type: registry.contentType,
+    text: async () => `${await registry.metrics()}\n${await ofProcess.metrics()}`,
+  };
+}
