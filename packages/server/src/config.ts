@@ -9,6 +9,7 @@ export interface Config {
   readonly profile: Profile;
   readonly host: string;
   readonly port: number;
+  readonly workers: number;
   readonly databaseUrl: Secret;
   readonly secretKey: Secret;
   /** without a slash at the end; undefined only in dev */

@@ -6,6 +6,7 @@ import { type Config, type Profile, readConfig } from './config.ts';
 import type { App } from './domain/app.ts';
 import { notReady, type Readiness } from './http/health.ts';
 import { createServer } from './http/server.ts';
+import { stopServing } from './http/stop.ts';
 import { JOBS } from './jobs/jobs.ts';
 import { startJobs } from './jobs/scheduler.ts';
 import { openMetrics } from './metrics.ts';
@@ -23,6 +24,8 @@ export interface LatchkeyOptions extends Parts {
   readonly settings: Readonly<Record<string, string | undefined>>;
   /** bring the schema up to date first; otherwise a schema that does not fit is refused */
   readonly migrate?: boolean;
+  /** deletes expired sessions every hour, unless this is false: with several servers one is enough */
+  readonly jobs?: boolean;
 }
 
 /** A server that can be mounted in another one, or listen by itself. */
@@ -54,7 +57,7 @@ export function createLatchkey(options: LatchkeyOptions): Promise<Latchkey> {
 /** The same from a configuration that was read already. */
 export async function startLatchkey(
   config: Config,
-  options: Parts & { readonly migrate?: boolean },
+  options: Parts & Pick<LatchkeyOptions, 'migrate' | 'jobs'>,
 ): Promise<Latchkey> {
   const database = openDatabase(config);
   try {
@@ -65,9 +68,10 @@ export async function startLatchkey(
     const isReady = async () => (await notReady(app, readiness)) === undefined;
     const metrics = await openMetrics(config, database, isReady);
     const app = assemble(config, database, options, metrics?.meter);
-    const { fastify, settled } = await createServer(app, readiness, VERSION, metrics?.routes);
+    const server = await createServer(app, readiness, VERSION, metrics?.routes);
+    const { fastify } = server;
     const listener = await metrics?.listen(app.log);
-    const jobs = startJobs(app, JOBS);
+    const jobs = startJobs(app, options.jobs === false ? [] : JOBS);
     return {
       app,
       metricsUrl: listener?.url,
@@ -75,8 +79,7 @@ export async function startLatchkey(
       listen: () => fastify.listen({ host: config.host, port: config.port }),
       async close() {
         readiness.reason = 'shutting down';
-        await fastify.close();
-        await settled();
+        await stopServing(server);
         await jobs.stop();
         await listener?.close();
         await database.close();

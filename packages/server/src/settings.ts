@@ -140,6 +140,13 @@ export const SETTINGS: Settings = {
     fallback: inBoth('8000'),
     read: wholeNumber(0, 65_535),
   },
+  workers: {
+    name: 'WORKERS',
+    about:
+      'How many processes of `latchkey serve` answer on the one port, 1 to 64; `auto` is one for each core. `latchkey serve --workers` wins over it; `dev` is always one.',
+    fallback: inBoth('1'),
+    read: (text) => (text === 'auto' ? availableParallelism() : wholeNumber(1, 64)(text)),
+  },
   databaseUrl: {
     name: 'DATABASE_URL',
     about:
@@ -197,7 +204,7 @@ export const SETTINGS: Settings = {
   hashConcurrency: {
     name: 'HASH_CONCURRENCY',
     about:
-      'How many passwords are hashed at the same time, each in a thread of its own; on Linux at a lower priority than all other requests.',
+      'How many passwords are hashed at the same time, each in a thread of its own; on Linux at a lower priority than all other requests. It counts for each process; with WORKERS the default is shared out among them.',
     fallback: () => String(availableParallelism()),
     fallbackWords: 'the number of cores',
     read: wholeNumber(1, 256),
@@ -211,7 +218,7 @@ export const SETTINGS: Settings = {
   },
   databasePool: {
     name: 'DATABASE_POOL',
-    about: 'Connections to PostgreSQL at the most.',
+    about: 'Connections to PostgreSQL at the most, for each process: with WORKERS that many times as many.',
     fallback: inBoth('10'),
     read: wholeNumber(1, 500),
   },

@@ -38,12 +38,23 @@ function devSecretKey(config: Config): string {
   return readFileSync(file, 'utf8').trim();
 }
 
-/** The configuration of a server. In dev a missing SECRET_KEY is made and kept, once the rest is in order. */
-export function serverConfig(profile: Profile): Config {
-  const given = environment();
-  if (profile === 'serve' || given.SECRET_KEY) return readConfig(profile, given);
+/**
+ * The configuration of a server; `over` wins over the environment. In dev a missing SECRET_KEY is made and kept, once
+ * the rest is in order.
+ */
+export function serverConfig(profile: Profile, over: Environment = {}): Config {
+  const given = { ...environment(), ...over };
+  if (profile === 'serve') return withHashesShared(readConfig(profile, given), given);
+  if (given.SECRET_KEY) return readConfig(profile, given);
   const config = readConfig(profile, { ...given, SECRET_KEY: newKey() });
   return readConfig(profile, { ...given, SECRET_KEY: devSecretKey(config) });
+}
+
+/** Unless the operator says how many hashes a process runs, all processes together run as many as one would. */
+function withHashesShared(config: Config, given: Environment): Config {
+  if (given.HASH_CONCURRENCY || config.workers === 1) return config;
+  const hashConcurrency = Math.max(1, Math.floor(config.hashConcurrency / config.workers));
+  return Object.freeze({ ...config, hashConcurrency });
 }
 
 /** The configuration of a command that works on the database and signs nothing: it needs no SECRET_KEY. */

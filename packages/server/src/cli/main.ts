@@ -23,7 +23,8 @@ function program(): Command {
   latchkey
     .command('serve')
     .description('run a production server: wants SECRET_KEY and PUBLIC_URL')
-    .action(async () => (await import('./commands/serve.ts')).serve('serve'));
+    .option('--workers <number>', 'processes that share the port, or auto for one for each core')
+    .action(async (options) => (await import('./commands/serve.ts')).serve('serve', options));
   latchkey
     .command('migrate')
     .description('bring the database up to date')

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type FastifyInstance, fastify } from 'fastify';
 import type { App } from '../domain/app.ts';
+import { refuse } from '../domain/outcome.ts';
 import { type Answer, toJson } from './answer.ts';
 import { answerApi } from './api.ts';
 import { docsPages } from './docs.ts';
@@ -14,6 +15,7 @@ import { type PlainRoute, plainRoutes } from './plain-routes.ts';
 import { refuseHttp, toAnswer } from './refusals.ts';
 import type { Route } from './route.ts';
 import { ROUTES } from './routes/all.ts';
+import { type UnderWay, underWayWith } from './under-way.ts';
 import { type Writer, writerFor } from './write.ts';
 
 /** Answers one request completely; what it throws is a bug or a broken database. */
@@ -79,12 +81,6 @@ function missingHandler(writer: Writer, routes: ReadonlyMap<string, Handler>): H
   };
 }
 
-/** Counts what is under way, so that closing can wait for it. */
-interface UnderWay {
-  count: number;
-  whenNone: (() => void) | undefined;
-}
-
 /** Runs handlers and takes note of what they answered. */
 type Guard = (handler: Handler, message: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -95,7 +91,7 @@ function guardFor(app: App, writer: Writer, underWay: UnderWay): Guard {
     const requestId = idOf(message);
     const started = app.clock.elapsed();
     const about = { requestId, method: message.method ?? '', path: pathOf(message) };
-    underWay.count += 1;
+    underWay.enter(response);
     try {
       await handler(message, response, requestId);
     } catch (error) {
@@ -105,8 +101,7 @@ function guardFor(app: App, writer: Writer, underWay: UnderWay): Guard {
       if (response.headersSent) response.destroy();
       else writer.bare(response, toAnswer(refusal));
     } finally {
-      underWay.count -= 1;
-      if (underWay.count === 0) underWay.whenNone?.();
+      underWay.leave(response);
     }
     app.log.request({ ...about, status: response.statusCode, ms: Math.round(app.clock.elapsed() - started) });
   };
@@ -182,10 +177,20 @@ const DUMMY = async () => {};
 /** More connections than this are not taken: each costs memory. */
 const MOST_CONNECTIONS = 5_000;
 
-/** The server, and the way to wait until it has answered everything it was asked. */
+/** The server, what it has been asked and has not answered yet, and who is connected. */
 export interface HttpServer {
   readonly fastify: FastifyInstance;
-  settled(): Promise<void>;
+  readonly underWay: UnderWay;
+  readonly sockets: ReadonlySet<Socket>;
+}
+
+function socketsOf({ server }: FastifyInstance): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return sockets;
 }
 
 /**
@@ -211,7 +216,8 @@ export async function createServer(
   for (const route of plain) handlers.set(route.path, plainHandler(writer, route));
   const missing = missingHandler(writer, handlers);
   const atTheDoor = doorHandler(app, writer, probes);
-  const underWay: UnderWay = { count: 0, whenNone: undefined };
+  const underWay = underWayWith((response) => writer.bare(response, toAnswer(refuse('server_busy'))));
+  server.addHook('onClose', async () => underWay.stopWatching());
   const guarded = guardFor(app, writer, underWay);
   if (app.meter !== undefined) meterRequests(server, app.meter, app.clock, handlers);
   server.addHook('onRequest', (request, reply, done) => {
@@ -230,12 +236,5 @@ export async function createServer(
     server.route({ method, url, config: { answer: docs }, handler: DUMMY });
   await server.ready();
   server.server.maxConnections = MOST_CONNECTIONS;
-  return {
-    fastify: server,
-    settled: () =>
-      new Promise((resolve) => {
-        if (underWay.count === 0) resolve();
-        else underWay.whenNone = resolve;
-      }),
-  };
+  return { fastify: server, underWay, sockets: socketsOf(server) };
 }

@@ -36,8 +36,9 @@ type Head = readonly string[];
 
 const headOf = (headers: Headers): Head => Object.entries(headers).flat();
 
-/** Writes a whole answer. Node adds Date. */
+/** Writes a whole answer, unless there is one: to a request that took too long. Node adds Date. */
 function send(response: ServerResponse, status: number, head: Head, text: string): void {
+  if (response.headersSent) return;
   if (hasUnreadBody(response.req)) response.setHeader('Connection', 'close');
   if (response.req.method === 'HEAD') {
     response.writeHead(status, [...head]);

@@ -16,7 +16,7 @@ export interface SecondServer {
 /** Starts it on any free port. */
 export async function serve(app: App): Promise<SecondServer> {
   const readiness: Readiness = { reason: undefined };
-  const { fastify: server, settled } = await createServer(app, readiness, VERSION);
+  const { fastify: server, underWay } = await createServer(app, readiness, VERSION);
   await server.listen({ host: '127.0.0.1', port: 0 });
   return {
     baseUrl: `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`,
@@ -28,7 +28,7 @@ export async function serve(app: App): Promise<SecondServer> {
     async close() {
       server.server.closeAllConnections();
       await server.close();
-      await settled();
+      await underWay.settled();
     },
   };
 }

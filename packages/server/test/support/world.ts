@@ -108,7 +108,7 @@ export async function openWorld(
     hashCost: CHEAP_HASH,
   };
   const app = assemble(config, lent.database, parts);
-  const { fastify: server, settled } = await createServer(app, { reason: undefined }, VERSION);
+  const { fastify: server, underWay } = await createServer(app, { reason: undefined }, VERSION);
   await server.listen({ host: '127.0.0.1', port: 0 });
   const baseUrl = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
   const ask = async (method: string, path: string, about: Ask = {}) =>
@@ -127,7 +127,7 @@ export async function openWorld(
     async close() {
       server.server.closeAllConnections();
       await server.close();
-      await settled();
+      await underWay.settled();
       await lent.release();
     },
   };

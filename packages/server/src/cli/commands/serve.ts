@@ -1,54 +1,40 @@
-import { sqlitePath } from '../../adapters/sql/open.ts';
-import type { Profile } from '../../config.ts';
-import { type Latchkey, startLatchkey } from '../../index.ts';
-import { VERSION } from '../../version.ts';
+import cluster from 'node:cluster';
+import type { Config, Profile } from '../../config.ts';
 import { serverConfig } from '../environment.ts';
+import { greet, warnOfOldNode } from '../greet.ts';
+import { stopOnSignals } from '../stop-on-signals.ts';
 
-/** How long requests under way may take once the server was told to stop. */
-const DRAIN_MILLISECONDS = 10_000;
-
-function greet({ app, metricsUrl }: Latchkey, address: string): void {
-  const { config, log } = app;
-  const path = sqlitePath(config.databaseUrl.reveal());
-  const what = config.profile === 'dev' ? 'development server' : 'server';
-  log.info({}, `Latchkey ${VERSION}, ${what}, listens on ${address}`);
-  log.info({}, `The data is in ${path ?? 'PostgreSQL'}`);
-  if (metricsUrl !== undefined) log.info({}, `The metrics are at ${metricsUrl}`);
-  if (config.profile !== 'dev') return;
-  const body = `'{"username":"admin","password":"admin"}'`;
-  log.info({}, `Try: curl ${address}/api/register/ -H 'Content-Type: application/json' -d ${body}`);
-}
-
-function warnOfOldNode({ app }: Latchkey): void {
-  const major = Number(process.versions.node.split('.')[0]);
-  if (major < 22)
-    app.log.warn({}, `Node ${process.versions.node} is past its end of life; use Node 22 or 24`);
-}
-
-/** Stops in order at the first signal, at once at the second. */
-function stopOnSignal(latchkey: Latchkey): void {
-  let stopping = false;
-  const stop = async () => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    setTimeout(() => process.exit(1), DRAIN_MILLISECONDS).unref();
-    await latchkey.close();
-    process.exit(0);
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
-}
-
-/** `latchkey dev` and `latchkey serve`: runs until told to stop. Dev migrates by itself. */
-export async function serve(profile: Profile): Promise<void> {
-  const latchkey = await startLatchkey(serverConfig(profile), { migrate: profile === 'dev' });
-  stopOnSignal(latchkey);
+/** One process: the one that was started. */
+async function serveAlone(config: Config): Promise<void> {
+  const { startLatchkey } = await import('../../index.ts');
+  const latchkey = await startLatchkey(config, { migrate: config.profile === 'dev' });
+  stopOnSignals(
+    () =>
+      latchkey.close().then(
+        () => process.exit(0),
+        () => process.exit(1),
+      ),
+    () => process.exit(1),
+  );
   try {
     const address = await latchkey.listen();
-    warnOfOldNode(latchkey);
-    greet(latchkey, address);
+    warnOfOldNode(latchkey.app.log);
+    greet(config, latchkey.app.log, address);
+    if (latchkey.metricsUrl !== undefined)
+      latchkey.app.log.info({}, `The metrics are at ${latchkey.metricsUrl}`);
   } catch (error) {
     await latchkey.close();
     throw error;
   }
+}
+
+/**
+ * `latchkey dev` and `latchkey serve`: runs until told to stop. Dev migrates by itself and is always one process.
+ * `workers` wins over the setting WORKERS.
+ */
+export async function serve(profile: Profile, { workers }: { workers?: string } = {}): Promise<void> {
+  const config = serverConfig(profile, workers === undefined ? {} : { WORKERS: workers });
+  if (cluster.isWorker) await (await import('../worker.ts')).serveAsWorker(config);
+  else if (config.workers > 1 && profile === 'serve') (await import('../workers.ts')).runWorkers(config);
+  else await serveAlone(config);
 }

@@ -1,0 +1,21 @@
+import { sqlitePath } from '../adapters/sql/open.ts';
+import type { Config } from '../config.ts';
+import type { Log } from '../domain/app.ts';
+import { VERSION } from '../version.ts';
+
+/** Says that a server is there, where it listens and where its data is. */
+export function greet(config: Config, log: Log, address: string): void {
+  const path = sqlitePath(config.databaseUrl.reveal());
+  const what = config.profile === 'dev' ? 'development server' : 'server';
+  log.info({}, `Latchkey ${VERSION}, ${what}, listens on ${address}`);
+  log.info({}, `The data is in ${path ?? 'PostgreSQL'}`);
+  if (config.profile !== 'dev') return;
+  const body = `'{"username":"admin","password":"admin"}'`;
+  log.info({}, `Try: curl ${address}/api/register/ -H 'Content-Type: application/json' -d ${body}`);
+}
+
+/** Node 20 works and gets no more security fixes. */
+export function warnOfOldNode(log: Log): void {
+  const major = Number(process.versions.node.split('.')[0]);
+  if (major < 22) log.warn({}, `Node ${process.versions.node} is past its end of life; use Node 22 or 24`);
+}
