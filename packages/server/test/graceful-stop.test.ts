@@ -1,0 +1,132 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { App } from '../src/domain/app.ts';
+import { only } from './support/database.ts';
+import { openLine } from './support/line.ts';
+import { startLoad } from './support/load.ts';
+import { type ServerProcess, startServer } from './support/process.ts';
+import { rawRequest } from './support/raw.ts';
+import { appOn, migratedSharedDatabase, type SharedDatabase } from './support/shared-database.ts';
+
+/** How often a server is stopped under load; STOP_ROUNDS=100 is the long run, which tells its numbers (T-12). */
+const ROUNDS = Number(process.env.STOP_ROUNDS ?? 3);
+const LONG = { timeout: (60 + 10 * ROUNDS) * 1000 };
+
+let shared: SharedDatabase;
+let app: App;
+const started: ServerProcess[] = [];
+
+beforeAll(async () => {
+  shared = await migratedSharedDatabase();
+  app = appOn(shared.open());
+});
+
+afterAll(async () => {
+  await Promise.all(started.map((server) => server.kill9()));
+  await shared?.remove();
+});
+
+async function start(workers = 1): Promise<ServerProcess> {
+  const server = await startServer({ databaseUrl: shared.url, settings: { WORKERS: String(workers) } });
+  started.push(server);
+  return server;
+}
+
+const READYZ = rawRequest('GET /readyz');
+
+interface Round {
+  readonly failed: readonly string[];
+  readonly answered: number;
+  readonly turnedAway: number;
+  readonly milliseconds: number;
+  readonly code: number | null;
+  /** what a connection that was open before the stop heard of readiness after it */
+  readonly readiness: unknown;
+}
+
+/** Stops a server while 24 clients ask it 200 times a second. */
+async function stopUnderLoad(workers: number, name: string): Promise<Round> {
+  const server = await start(workers);
+  const load = await startLoad(app, server, { clients: 24, perSecond: 200, name });
+  const probe = await openLine(server);
+  await probe.ask([READYZ]);
+  await sleep(300 + Math.random() * 400);
+  load.expectStop();
+  const began = performance.now();
+  const stopped = server.stop();
+  await sleep(100);
+  const readiness = await probe.ask([READYZ]);
+  const code = await stopped;
+  const milliseconds = Math.round(performance.now() - began);
+  const { failed, answered, turnedAway } = await load.end();
+  return { failed, answered, turnedAway, milliseconds, code, readiness };
+}
+
+const SHUTTING_DOWN = { status: 503, body: '{"status":"not ready","reason":"shutting down"}', isLast: true };
+
+describe.each([1, 2])('a server of %i process(es) that is told to stop', (workers) => {
+  test('answers all it was asked, and says no to readiness probes meanwhile', LONG, async () => {
+    const rounds: Round[] = [];
+    for (let i = 0; i < ROUNDS; i += 1) rounds.push(await stopUnderLoad(workers, `w${workers}-r${i}`));
+    if (process.env.STOP_ROUNDS !== undefined) tell(rounds, workers);
+    expect(rounds.flatMap(({ failed }) => failed)).toEqual([]);
+    for (const { code, readiness, milliseconds, answered } of rounds) {
+      expect({ code, readiness }).toEqual({ code: 0, readiness: SHUTTING_DOWN });
+      expect(milliseconds).toBeLessThan(10_000);
+      expect(answered).toBeGreaterThan(30);
+    }
+  });
+
+  test('ends at once at the second signal', async () => {
+    const server = await start(workers);
+    const line = await openLine(server);
+    const halfAsked = line.ask([
+      'POST /api/token/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\n{',
+    ]);
+    await sleep(100);
+    const stopped = server.stop();
+    await sleep(200);
+    const began = performance.now();
+    process.kill(server.pid, 'SIGTERM');
+    expect(await stopped).toBe(1);
+    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(await halfAsked).toBeUndefined();
+    await expect(openLine(server)).rejects.toThrow('ECONNREFUSED');
+  });
+});
+
+function tell(rounds: readonly Round[], workers: number): void {
+  const times = rounds.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b);
+  const at = (share: number) => times[Math.floor((times.length - 1) * share)];
+  const sum = (key: 'answered' | 'turnedAway') => rounds.reduce((total, round) => total + round[key], 0);
+  const failed = rounds.flatMap((round) => round.failed).length;
+  console.log(
+    `${workers} process(es), ${rounds.length} stops: ${sum('answered')} answered, ${failed} failed, ` +
+      `${sum('turnedAway')} newcomers turned away; drain p50 ${at(0.5)}, p95 ${at(0.95)}, most ${at(1)} ms`,
+  );
+}
+
+test('connections that nobody uses do not keep a server from stopping', async () => {
+  const server = await start();
+  const [used, unused] = [await openLine(server), await openLine(server)];
+  await used.ask([READYZ]);
+  const began = performance.now();
+  expect(await server.stop()).toBe(0);
+  const took = performance.now() - began;
+  expect(took).toBeGreaterThan(900);
+  expect(took).toBeLessThan(4_000);
+  expect([used.isOpen(), unused.isOpen()]).toEqual([false, false]);
+});
+
+only('sqlite', () => {
+  test('who never ends his request is told to come again, and holds up a stop for less than ten seconds', async () => {
+    const server = await start();
+    const line = await openLine(server);
+    const asked = line.ask(['POST /api/token/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\n{']);
+    await sleep(100);
+    const began = performance.now();
+    expect(await server.stop()).toBe(0);
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(await asked).toMatchObject({ status: 503, isLast: true });
+  });
+});
