@@ -45,6 +45,8 @@ export function crewWith(onEnd: (member: Member, code: number | null) => void): 
       const ready = new Promise<string>((resolve, reject) => {
         worker.once('message', ({ listensOn }: Ready) => {
           if (member.state === 'starting') member.state = 'ready';
+          // It was told before it could hear.
+          else tellToStop(member);
           member.readyAt = performance.now();
           resolve(listensOn);
         });

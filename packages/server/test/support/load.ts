@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '../../src/domain/app.ts';
 import { type Line, openLine, type Told } from './line.ts';
 import { addAccount, openSession } from './race.ts';
@@ -69,6 +69,8 @@ async function live(state: State, person: Person, pause: number): Promise<void> 
   let line: Line | undefined;
   while (!state.isOver) {
     await sleep(randomInt(2 * pause));
+    // Who has slept, perhaps for longer on a busy machine, looks at his line before he sends anything.
+    await setImmediate();
     const isNew = line === undefined || !line.isOpen();
     const mayBeDropped = isNew && state.isStopExpected;
     if (isNew) line = await openLine(state.server).catch(() => undefined);

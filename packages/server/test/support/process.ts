@@ -2,14 +2,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { PLACE } from '../../src/cli/crew.ts';
 import { SECRET_KEY } from './world.ts';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const PROGRAM = fileURLToPath(new URL('../../bin/latchkey.js', import.meta.url));
 
-/** The pipe to standard input ends with the tests, even by SIGKILL: then the process is of no use any more. */
+/**
+ * The pipe to standard input ends with the tests, even by SIGKILL: then the process is of no use any more. The workers
+ * of a server end with the process that started them.
+ */
 const DIE_WITH_PARENT = `data:text/javascript,${encodeURIComponent(
-  `process.stdin.on('end', () => process.kill(process.pid, 'SIGKILL')).resume().unref();`,
+  `if (!process.env.${PLACE}) process.stdin.on('end', () => process.kill(process.pid, 'SIGKILL')).resume().unref();`,
 )}`;
 
 export interface ProcessOptions {
