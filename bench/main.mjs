@@ -46,9 +46,14 @@ installPeers();
 const root = options.folder ?? mkdtempSync(join(tmpdir(), 'latchkey-bench-'));
 mkdirSync(root, { recursive: true });
 const load = startLoad();
+const cases = {};
 try {
   const measure = options.long || options.postgres ? await extraRun(options) : measureAll;
-  report(await measure({ peers: peersFor(options), root, load, options }), options);
+  await measure({ peers: peersFor(options), root, load, options, cases });
+  report(cases, options);
+} catch (error) {
+  report(cases, options, false);
+  throw error;
 } finally {
   load.stop();
   if (options.folder === undefined) rmSync(root, { recursive: true, force: true });

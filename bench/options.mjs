@@ -5,7 +5,7 @@ const USAGE = `npm run bench -- [options]
   --only latchkey,fused     these systems alone
   --scenarios get,refresh   of get, refresh, login, register, neighbour, flood, start, memory
   --rounds N                how often each system takes its turn (default 3)
-  --seconds N               how long one measurement lasts (default 2)
+  --seconds N               how long one measurement lasts (default 1.5)
   --quick                   one round of half a second: to see that it works
   --long                    a million sessions and five million rotations (some minutes), and nothing else
   --postgres                one instance and two on PostgreSQL, and nothing else
@@ -37,7 +37,7 @@ export function readOptions(words) {
     process.exit(0);
   }
   const { quick, only } = values;
-  const seconds = Number(values.seconds ?? (quick ? 0.5 : 2));
+  const seconds = Number(values.seconds ?? (quick ? 0.5 : 1.5));
   return {
     only: list(only),
     scenarios: list(values.scenarios),

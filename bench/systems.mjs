@@ -164,6 +164,10 @@ export async function freshenSessions(system, load) {
   const sessions = [];
   for (let at = 0; at < PEOPLE; at += 2)
     sessions.push(...(await Promise.all(people.slice(at, at + 2).map(login))));
+  const known = await mustAnswer(system, load, wire.get(sessions[0] ?? {}));
+  // A polite 200 for nobody in particular would measure something else.
+  if (!known.body.includes(people[0]?.username ?? ''))
+    throw new Error(`${system.peer.name} does not know its user: ${known.body.slice(0, 300)}`);
   system.sessions = sessions;
   system.sessionsSince = performance.now();
 }

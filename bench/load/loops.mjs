@@ -8,7 +8,7 @@ import { latenciesOf } from './statistics.mjs';
 /**
  * @typedef {object} Job
  * @property {string} peer
- * @property {string} kind get, refresh, login, register or health
+ * @property {string} kind get, refresh, refresh-many, login, register or health
  * @property {number[]} ports one, or those of several instances that share the connections
  * @property {number} connections of a paced job: the most that are opened
  * @property {number} seconds
@@ -67,8 +67,8 @@ function tally({ seconds, warmup = 0, pids }) {
 /** @param {Job} job @param {number} number @param {import('./requests.mjs').Session[]} sessions */
 function caller(job, number, sessions) {
   const port = job.ports[number % job.ports.length];
-  const { peer, kind, people = [], prefix = 'p' } = job;
-  const script = scriptOf({ peer, kind, port, number, sessions, people, prefix });
+  const { peer, kind, connections, people = [], prefix = 'p' } = job;
+  const script = scriptOf({ peer, kind, port, number, connections, sessions, people, prefix });
   return { script, connection: openConnection(port) };
 }
 

@@ -35,10 +35,10 @@ function same(request, port) {
 
 /**
  * The script of one connection. A session that is refreshed is replaced in `sessions`, so that the chain can go on later.
- * @param {{ peer: string, kind: string, port: number, number: number, sessions: Session[], people: Person[], prefix: string }} options
+ * @param {{ peer: string, kind: string, port: number, number: number, connections: number, sessions: Session[], people: Person[], prefix: string }} options
  * @returns {Script}
  */
-export function scriptOf({ peer, kind, port, number, sessions, people, prefix }) {
+export function scriptOf({ peer, kind, port, number, connections, sessions, people, prefix }) {
   const { wire } = peerNamed(peer);
   const place = number % Math.max(1, sessions.length);
   switch (kind) {
@@ -55,6 +55,18 @@ export function scriptOf({ peer, kind, port, number, sessions, people, prefix })
           if (isGood(answer.status)) sessions[place] = wire.refreshed(sessions[place], answer);
         },
       };
+    case 'refresh-many': {
+      // Each request another session: a big table is not measured by sixteen rows of it.
+      let at = number;
+      return {
+        bytes: () => encode(wire.refresh(sessions[at % sessions.length]), port),
+        took(answer) {
+          const place = at % sessions.length;
+          if (isGood(answer.status)) sessions[place] = wire.refreshed(sessions[place], answer);
+          at += connections;
+        },
+      };
+    }
     case 'register': {
       let count = 0;
       const next = () => person(`${prefix}x${number}x`, count++);

@@ -1,10 +1,12 @@
 import { bare } from './bare.mjs';
+import { betterAuth } from './better-auth.mjs';
 import { fused, fusedGrouped } from './fused.mjs';
 import { latchkey } from './latchkey.mjs';
+import { original } from './original.mjs';
 import { tutorial } from './tutorial.mjs';
 
 /** Every system, in the order of the table. */
-export const PEERS = [latchkey, tutorial, fused, fusedGrouped, bare];
+export const PEERS = [latchkey, original, betterAuth, tutorial, fused, fusedGrouped, bare];
 
 /** @param {string} name @returns {import('./wire.mjs').Peer} */
 export function peerNamed(name) {

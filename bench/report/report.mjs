@@ -43,8 +43,8 @@ function writeDocument(text) {
   writeFileSync(DOCUMENT, `${document.slice(0, before)}${BEGIN}\n\n${text}\n\n${document.slice(after)}`);
 }
 
-/** @param {import('../run.mjs').Cases} measured @param {import('../options.mjs').Options} options */
-export function report(measured, options) {
+/** @param {import('../run.mjs').Cases} measured @param {import('../options.mjs').Options} options @param {boolean} isWhole false: it broke off */
+export function report(measured, options, isWhole = true) {
   const date = new Date().toISOString();
   const about = { date, machine: machine(options) };
   const cases = Object.fromEntries(
@@ -54,7 +54,7 @@ export function report(measured, options) {
   const path = `${RESULTS}${date.replaceAll(':', '-').slice(0, 19)}.json`;
   save(path, { cases });
   console.log(`written to ${path}`);
-  if (!options.write) return;
+  if (!options.write || !isWhole) return;
   // Cases that were not measured now stay as they were.
   const kept = existsSync(REFERENCE) ? JSON.parse(readFileSync(REFERENCE, 'utf8')).cases : {};
   const whole = { cases: { ...kept, ...cases } };

@@ -21,6 +21,7 @@ function columnsOf(results, ids) {
 }
 
 const loadIds = LOAD_CASES.map(({ id }) => id);
+const isLoad = (/** @type {string} */ id) => loadIds.includes(id);
 
 /**
  * A row a case, a column a system.
@@ -95,6 +96,8 @@ function floodCells(which) {
   };
 }
 
+const NEIGHBOUR_HEAD = ['quiet', 'while 8 clients log in', 'ratio', 'logins/s'];
+
 const FLOOD_HEAD = [
   'logins/s (of the peak)',
   'login p50',
@@ -143,33 +146,84 @@ function machines(results) {
   return [...seen].map(([key, ids]) => `- ${key} (${ids.join(', ')})`).join('\n');
 }
 
+const POSTGRES = 'postgres-';
+
+/** @param {Results} results */
+function postgresTable(results) {
+  const rows = Object.entries(results.cases)
+    .filter(([id]) => id.startsWith(POSTGRES))
+    .map(([id, { systems }]) => {
+      const rate = (/** @type {string} */ name) =>
+        rounded(medianOf(systems[name], (round) => round.perSecond));
+      const cpu = (/** @type {string} */ name) =>
+        rounded(medianOf(systems[name], (round) => round.cpuMilliseconds));
+      const ratio = `${rateRatio(systems, 'two', 'one').toFixed(2)}x`;
+      return [id.slice(POSTGRES.length), rate('one'), rate('two'), ratio, `${cpu('one')} / ${cpu('two')}`];
+    });
+  return markdown([['', 'one instance', 'two', 'ratio', 'CPU ms an answer, one / two'], ...rows]);
+}
+
+/** @param {Results} results */
+function longTable(results) {
+  const rounds = results.cases.long?.systems.latchkey ?? [];
+  const of = (/** @type {(round: any) => number} */ read) => rounded(medianOf(rounds, read));
+  const size = (/** @type {(round: any) => number} */ read) => megabytes(medianOf(rounds, read));
+  const [{ sessions = 0, rotations = 0, overHttp = 0 } = {}] = rounds;
+  const count = (/** @type {number} */ value) => value.toLocaleString('en-US');
+  return markdown([
+    ['', 'p50, empty database', 'p50, this one', 'ratio', 'file'],
+    [
+      `${count(sessions)} sessions`,
+      of((round) => round.before.empty.p50),
+      of((round) => round.before.full.p50),
+      `${of((round) => round.before.slower)}x`,
+      size((round) => round.bytesBefore),
+    ],
+    [
+      `after ${count(rotations)} rotations, ${count(overHttp)} of them over HTTP`,
+      of((round) => round.empty.p50),
+      of((round) => round.full.p50),
+      `${of((round) => round.slower)}x`,
+      size((round) => round.bytesAfter),
+    ],
+  ]);
+}
+
+/** A heading, the cases it is about, its text. @type {[string, (id: string) => boolean, (results: Results) => string][]} */
+const SECTIONS = [
+  ['Targets', () => true, targets],
+  [
+    'Good answers a second (and how many times Latchkey’s)',
+    isLoad,
+    (results) => loadTable(results, rateCell),
+  ],
+  ['Latency in milliseconds, p50 / p99', isLoad, (results) => loadTable(results, latencyCell)],
+  ['CPU time of the server in milliseconds, a good answer', isLoad, (results) => loadTable(results, cpuCell)],
+  [
+    'Noisy neighbour: a GET 100 times a second, p99 in milliseconds',
+    (id) => id === 'neighbour',
+    (results) => systemTable(results, 'neighbour', NEIGHBOUR_HEAD, neighbourCells),
+  ],
+  [
+    'Login flood, 40 clients without pause (milliseconds)',
+    (id) => id === 'flood',
+    (results) => systemTable(results, 'flood', FLOOD_HEAD, floodCells('clients40')),
+  ],
+  [
+    'Login flood, ten times the peak rate whatever comes back (milliseconds)',
+    (id) => id === 'flood',
+    (results) => systemTable(results, 'flood', FLOOD_HEAD, floodCells('tenfold')),
+  ],
+  ['Start and memory', (id) => id === 'start' || id === 'memory', footprint],
+  ['A big table: refresh, 1 connection (milliseconds)', (id) => id === 'long', longTable],
+  ['PostgreSQL, good answers a second', (id) => id.startsWith(POSTGRES), postgresTable],
+  ['Measured', () => true, machines],
+];
+
 /** All that is printed and written into the documents. @param {Results} results */
 export function tables(results) {
-  const flood = (/** @type {'clients40' | 'tenfold'} */ which) =>
-    systemTable(results, 'flood', FLOOD_HEAD, floodCells(which));
-  return [
-    '### Targets',
-    targets(results),
-    '### Good answers a second (and how many times Latchkey’s)',
-    loadTable(results, rateCell),
-    '### Latency in milliseconds, p50 / p99',
-    loadTable(results, latencyCell),
-    '### CPU time of the server in milliseconds, a good answer',
-    loadTable(results, cpuCell),
-    '### Noisy neighbour: a GET 100 times a second, p99 in milliseconds',
-    systemTable(
-      results,
-      'neighbour',
-      ['quiet', 'while 8 clients log in', 'ratio', 'logins/s'],
-      neighbourCells,
-    ),
-    '### Login flood, 40 clients without pause (milliseconds)',
-    flood('clients40'),
-    '### Login flood, ten times the peak rate whatever comes back (milliseconds)',
-    flood('tenfold'),
-    '### Start and memory',
-    footprint(results),
-    '### Measured',
-    machines(results),
-  ].join('\n\n');
+  const ids = Object.keys(results.cases);
+  return SECTIONS.filter(([, isAbout]) => ids.some(isAbout))
+    .map(([heading, , text]) => `### ${heading}\n\n${text(results)}`)
+    .join('\n\n');
 }

@@ -16,7 +16,9 @@ function verdict(what, value, sign, limit, print) {
   return { what, needed, measured: print(value), reached: sign === '>=' ? value >= limit : value <= limit };
 }
 
-const times = (/** @type {number} */ value) => `${rounded(value)}x`;
+const times = (/** @type {number} */ value) => `${value < 10 ? value.toFixed(2) : rounded(value)}x`;
+/** For what must not grow: half a percent shows. */
+const exactTimes = (/** @type {number} */ value) => `${value.toFixed(3)}x`;
 const milliseconds = (/** @type {number} */ value) => `${rounded(value)} ms`;
 const seconds = (/** @type {number} */ value) => `${rounded(value)} s`;
 
@@ -120,7 +122,7 @@ function rest(results) {
       medianOf(long, (round) => round.growth),
       '<=',
       1,
-      times,
+      exactTimes,
     ),
     verdict(
       'PostgreSQL, two instances against one, protected GET',

@@ -1,7 +1,7 @@
 // From starting the program to its first good answer, and what it holds in memory.
 import { performance } from 'node:perf_hooks';
 import { memoryOf } from '../load/processes.mjs';
-import { freshenSessions, start } from '../systems.mjs';
+import { freePort, freshenSessions, start } from '../systems.mjs';
 
 /**
  * Stops the systems and starts each `times` times, in turns. The answer that counts is a protected GET on the migrated
@@ -18,9 +18,11 @@ export async function measureStarts(systems, { load }, times) {
   for (const system of taking) await system.stop();
   const results = /** @type {Record<string, { milliseconds: number }[]>} */ ({});
   for (let time = 0; time < times; time++) {
-    for (const { peer, folder, port, sessions } of taking) {
+    for (const { peer, folder, sessions } of taking) {
+      // A new one: the old port may be anybody's by now.
+      const place = { folder, port: await freePort() };
       const since = performance.now();
-      const started = await start(peer, { folder, port }, peer.wire.get(sessions[0]));
+      const started = await start(peer, place, peer.wire.get(sessions[0]));
       const taken = results[peer.name] ?? [];
       taken.push({ milliseconds: performance.now() - since });
       results[peer.name] = taken;
