@@ -39,7 +39,9 @@ describe('what is taken (D2)', () => {
 
   test('a new account has a profile row, no rights, and one event in the audit trail', async ({ world }) => {
     await register(world, ALICE);
-    const { rows } = await sql`select * from profiles`.execute(world.lent.database.db);
+    const { rows } = await sql`select user_id, full_name, bio, image, verified from profiles`.execute(
+      world.lent.database.db,
+    );
     expect(rows).toEqual([{ user_id: 1, full_name: '', bio: '', image: 'default.jpg', verified: 0 }]);
     const rights = { isActive: true, isStaff: false, isSuperuser: false, lastLoginAt: undefined };
     const account = await world.app.store.accounts.byId(1);

@@ -33,9 +33,9 @@ async function newPostgres(): Promise<LentDatabase> {
     url,
     database,
     async release() {
-      await sql`truncate users, profiles, login_names, sessions, audit_events restart identity cascade`.execute(
-        database.db,
-      );
+      // What belongs to an account or a group goes with it.
+      await sql`truncate users, audit_events, groups, django_tokens, django_accounts, django_marks
+        restart identity cascade`.execute(database.db);
       idle.push(lent);
     },
   };

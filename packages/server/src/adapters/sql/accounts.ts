@@ -30,8 +30,8 @@ export const ACCOUNT_COLUMNS = [
   'profiles.verified',
 ] as const;
 
-type AccountRow = Selectable<UserTable> & {
-  [K in Exclude<keyof ProfileTable, 'user_id'>]: ProfileTable[K] | null;
+type AccountRow = Selectable<Omit<UserTable, 'tokens_valid_from'>> & {
+  [K in 'full_name' | 'bio' | 'image' | 'verified']: ProfileTable[K] | null;
 };
 
 /** A row as an account. A missing profile reads as a new one (the original answered 500). */

@@ -1,6 +1,7 @@
 import type { Kysely, Migration } from 'kysely';
 import { Migrator, sql } from 'kysely';
 import { up as accountsAndSessions } from './migrations/0001-accounts-and-sessions.ts';
+import { up as djangoTakeover } from './migrations/0002-django-takeover.ts';
 import type { Database, Dialect } from './open.ts';
 
 type Up = (db: Kysely<unknown>, dialect: Dialect) => Promise<void>;
@@ -8,6 +9,7 @@ type Up = (db: Kysely<unknown>, dialect: Dialect) => Promise<void>;
 /** In the order they run. A released one is never edited. */
 export const MIGRATIONS: Readonly<Record<string, { readonly up: Up }>> = {
   '0001-accounts-and-sessions': { up: accountsAndSessions },
+  '0002-django-takeover': { up: djangoTakeover },
 };
 
 /** How the schema of a database stands to what this server knows. */

@@ -16,6 +16,7 @@ export interface UserTable {
   is_superuser: Flag;
   created_at: Instant;
   last_login_at: Instant | null;
+  tokens_valid_from: Generated<Instant>;
 }
 
 export interface ProfileTable {
@@ -24,6 +25,8 @@ export interface ProfileTable {
   bio: string;
   image: string;
   verified: Flag;
+  first_name: Generated<string>;
+  last_name: Generated<string>;
 }
 
 /** One namespace of user names and e-mails, folded: what a person logs in by is somebody's alone. */
@@ -57,10 +60,61 @@ export interface AuditTable {
   request_id: string;
 }
 
+export interface GroupTable {
+  id: Generated<number>;
+  name: string;
+}
+
+export interface GroupPermissionTable {
+  group_id: number;
+  /** Django's `app_label.codename` */
+  permission: string;
+}
+
+export interface UserGroupTable {
+  user_id: number;
+  group_id: number;
+}
+
+export interface UserPermissionTable {
+  user_id: number;
+  permission: string;
+}
+
+/** Refresh tokens that Django issued. */
+export interface DjangoTokenTable {
+  jti: string;
+  user_id: number | null;
+  expires_at: Instant;
+  blacklisted_at: Instant | null;
+  /** the session it was adopted into */
+  session_id: string | null;
+}
+
+/** What Django and we agreed on last, as JSON. */
+export interface DjangoAccountTable {
+  user_id: number;
+  base: string;
+}
+
+export interface DjangoMarkTable {
+  name: string;
+  mark: number;
+}
+
 export interface Tables {
   users: UserTable;
   profiles: ProfileTable;
   login_names: LoginNameTable;
   sessions: SessionTable;
   audit_events: AuditTable;
+  groups: GroupTable;
+  group_permissions: GroupPermissionTable;
+  user_groups: UserGroupTable;
+  user_permissions: UserPermissionTable;
+  /** the further accounts of a login name; an import alone makes these */
+  contested_names: LoginNameTable;
+  django_tokens: DjangoTokenTable;
+  django_accounts: DjangoAccountTable;
+  django_marks: DjangoMarkTable;
 }
