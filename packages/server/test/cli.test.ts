@@ -49,11 +49,11 @@ const PASSWORD = 'V3ry-l0ng-passphrase';
 test('an operator sets up a database and its first superuser, in a script', async () => {
   expect(await latchkey(['migrate', '--plan'])).toMatchObject({
     code: 0,
-    out: expect.stringMatching(/:\nwould run 0001-accounts-and-sessions\n$/),
+    out: expect.stringMatching(/:\n(would run [\w-]+\n)+$/),
   });
   expect(await latchkey(['migrate'])).toMatchObject({
     code: 0,
-    out: expect.stringMatching(/:\nran 0001-accounts-and-sessions\n$/),
+    out: expect.stringMatching(/:\n(ran [\w-]+\n)+$/),
   });
   expect(await latchkey(['migrate'])).toMatchObject({
     code: 0,

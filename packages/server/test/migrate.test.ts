@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs';
 import { sql } from 'kysely';
 import { afterEach, describe, expect, test } from 'vitest';
 import { MIGRATIONS, migrate, misfit, schemaState } from '../src/adapters/sql/migrate.ts';
 import type { Database } from '../src/adapters/sql/open.ts';
 import { keepAliveClient } from './support/client.ts';
-import { DATABASE } from './support/database.ts';
+import { DATABASE, only } from './support/database.ts';
 import { DidNotStart, runLatchkey, type ServerProcess, startServer } from './support/process.ts';
 import { addAccount, newAccount, tokenRequests } from './support/race.ts';
 import {
@@ -154,6 +155,15 @@ test('latchkey migrate --plan says what would run and writes nothing', LONG, asy
   const lines = NAMES.map((name) => `would run ${name}\n`).join('');
   expect(plan).toEqual({ code: 0, output: `${database.name}:\n${lines}` });
   expect(await tablesOf(database)).toEqual([]);
+});
+
+only('sqlite', () => {
+  test('latchkey migrate --plan on a file that is not there does not make it', LONG, async () => {
+    const { url } = await lend(emptySharedDatabase);
+    const plan = await runLatchkey(['migrate', '--plan'], { databaseUrl: url });
+    expect(plan.output).toContain(`would run ${NAMES[0]}`);
+    expect(existsSync(url.slice('sqlite:'.length))).toBe(false);
+  });
 });
 
 test('the id of a deleted account is never given out again, not even that of the newest', async () => {

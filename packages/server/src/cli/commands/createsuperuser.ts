@@ -1,6 +1,8 @@
 import { openAccount } from '../../domain/accounts/open.ts';
+import { emailFaults, usernameFaults } from '../../domain/accounts/register.ts';
 import { COMMAND_LINE } from '../../domain/audit/event.ts';
 import { isEmailAddress } from '../../domain/email/address.ts';
+import type { Fault } from '../../domain/fault.ts';
 import { faultWords } from '../../http/words.ts';
 import { withApp } from '../app.ts';
 import { askText, isTerminal, passwordFrom } from '../ask.ts';
@@ -36,11 +38,19 @@ async function textFrom(
   return text.trim();
 }
 
+/** Says it before more is asked; what counts is decided when the account is opened. */
+async function insistItIsFree(asked: Promise<readonly Fault[]>): Promise<void> {
+  const [fault] = await asked;
+  if (fault !== undefined) throw new CommandError(faultWords(fault));
+}
+
 /** `latchkey createsuperuser`: by questions at a terminal, by flags in a script. */
 export async function createSuperuserCommand(options: CreateSuperuserOptions): Promise<void> {
   await withApp(async (app, databaseName) => {
     const username = await textFrom(options.username, 'User name', usernameProblem);
+    await insistItIsFree(usernameFaults(app, username));
     const email = await textFrom(options.email, 'E-mail (may stay empty)', emailProblem);
+    await insistItIsFree(emailFaults(app, email));
     const password = await passwordFrom(options);
     await insistOnRules(password, { username, email }, options);
     const created = await openAccount(app, { username, email, password, isSuperuser: true }, COMMAND_LINE);
