@@ -6,10 +6,12 @@ import { systemClock, systemRandom } from './adapters/system.ts';
 import type { Config } from './config.ts';
 import type { App, ClaimsOf, Log } from './domain/app.ts';
 import type { Meter } from './domain/meter.ts';
-import { type Argon2Cost, DEFAULT_COST } from './domain/passwords/formats/argon2.ts';
+import { costAsDecoy, decoys } from './domain/passwords/decoys.ts';
+import { type Argon2Cost, DEFAULT_COST, decoyOfCost } from './domain/passwords/formats/argon2.ts';
 import { hashQueue } from './domain/passwords/hash-queue.ts';
 import { meteredQueue } from './domain/passwords/metered-queue.ts';
-import { passwords } from './domain/passwords/passwords.ts';
+import { type PasswordPolicy, passwords } from './domain/passwords/passwords.ts';
+import type { Store } from './domain/store.ts';
 import type { Clock, Random } from './domain/system.ts';
 import { profileClaims } from './domain/tokens/issue.ts';
 import { hmacKey, keyRing } from './domain/tokens/keys.ts';
@@ -36,15 +38,32 @@ export function assemble(config: Config, database: Database, parts: Parts = {}, 
   const limits = { concurrency: config.hashConcurrency, waiting: 100, patience: 2_000 };
   const bareQueue = hashQueue(clock, limits);
   const queue = meter === undefined ? bareQueue : meteredQueue(bareQueue, clock, meter);
+  const store = sqlStore(database);
+  const policy = passwordPolicy(config, store, clock, decoyOfCost(hashCost));
   return Object.freeze({
     config,
-    store: sqlStore(database),
+    store,
     clock,
     random,
     keys: keyRing(hmacKey(config.secretKey.reveal())),
-    passwords: passwords(queue, random, hashCost, passwordThreads),
+    passwords: passwords(queue, random, hashCost, passwordThreads, policy),
     claimsOf,
     log: parts.log ?? logFor(config),
     meter,
   });
+}
+
+function passwordPolicy(config: Config, store: Store, clock: Clock, own: string): PasswordPolicy {
+  const acceptsLegacy = config.legacyPasswordHashes === 'on';
+  return {
+    acceptsLegacy,
+    upgrades: config.passwordUpgrade === 'on',
+    decoys: decoys({
+      clock,
+      key: config.secretKey.reveal(),
+      own,
+      sample: (limit) => store.accounts.samplePasswords(limit),
+      decoyOf: (stored) => costAsDecoy(stored, own, acceptsLegacy),
+    }),
+  };
 }

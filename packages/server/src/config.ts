@@ -20,6 +20,8 @@ export interface Config {
   readonly refreshGraceSeconds: number;
   readonly passwordRules: 'enforce' | 'warn';
   readonly hashConcurrency: number;
+  readonly passwordUpgrade: 'on' | 'off';
+  readonly legacyPasswordHashes: 'off' | 'on';
   readonly sqliteSynchronous: 'full' | 'normal';
   readonly databasePool: number;
   readonly logLevel: LogLevel;

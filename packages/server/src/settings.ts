@@ -209,6 +209,20 @@ export const SETTINGS: Settings = {
     fallbackWords: 'the number of cores',
     read: wholeNumber(1, 256),
   },
+  passwordUpgrade: {
+    name: 'PASSWORD_UPGRADE',
+    about:
+      '`on` replaces a password hash of another format or cost by ours when its owner logs in; `off` leaves hashes as they are.',
+    fallback: inBoth('on'),
+    read: oneOf('on', 'off'),
+  },
+  legacyPasswordHashes: {
+    name: 'LEGACY_PASSWORD_HASHES',
+    about:
+      "`on` accepts Django's MD5 and SHA-1 hashes, salted or not; `off` treats such accounts as having no usable password. Who steals them can find the passwords easily.",
+    fallback: inBoth('off'),
+    read: oneOf('off', 'on'),
+  },
   sqliteSynchronous: {
     name: 'SQLITE_SYNCHRONOUS',
     about:

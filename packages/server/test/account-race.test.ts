@@ -3,7 +3,7 @@ import type { Database } from '../src/adapters/sql/open.ts';
 import { setPassword } from '../src/domain/accounts/manage.ts';
 import type { App } from '../src/domain/app.ts';
 import { COMMAND_LINE } from '../src/domain/audit/event.ts';
-import type { Added } from '../src/domain/store.ts';
+import type { Account, Added } from '../src/domain/store.ts';
 import { type Answered, keepAliveClient } from './support/client.ts';
 import { halvesOfAccounts, untilLockIsAwaited } from './support/invariants.ts';
 import type { ServerProcess } from './support/process.ts';
@@ -124,4 +124,39 @@ test('no session that was opened with the old password outlives a change of pass
   });
   expect(outcomes).toEqual({ 'odd answers: 0; tokens alive: 0; sessions: 0': 50 * TIMES });
   expect((await login(pair[0], 'changing', `old password ${50 * TIMES}`)).status).toBe(200);
+});
+
+/** `Sup3rSecret!x` as Django stores it, at a low count. */
+const OF_DJANGO = 'pbkdf2_sha256$1000$salt$+dY4TbpBRtL4KvIIiJBtG/e5SdX0C1V0QZdrjtRKC+M=';
+
+const storeAsDjango = ({ db }: Database, { id }: Account) =>
+  db.updateTable('users').set({ password: OF_DJANGO }).where('id', '=', id).execute();
+
+test('an upgrade of a hash never brings a password back that was changed meanwhile', LONG, async () => {
+  const account = await addAccount(app, 'upgraded-and-changed');
+  const rounds = 24 * TIMES;
+  const outcomes = await tally(rounds, async (round) => {
+    await storeAsDjango(database, account);
+    const logins = startTogether(pair, 4, (server) => login(server, account.username, PASSWORD));
+    // the change comes at every point of a login in turn, which takes some 25 ms
+    await new Promise((resolve) => setTimeout(resolve, (round * 5) % 40));
+    await setPassword(app, account.id, `new password ${round}`, COMMAND_LINE);
+    const odd = (await Promise.all(logins)).filter(({ status }) => status !== 200 && status !== 401).length;
+    const stored = (await app.store.accounts.byId(account.id))?.password;
+    const isNew = await app.passwords.check(`new password ${round}`, stored, account.username);
+    return `odd answers: ${odd}; the new password fits: ${isNew.ok && isNew.value}`;
+  });
+  expect(outcomes).toEqual({ 'odd answers: 0; the new password fits: true': rounds });
+});
+
+test('of several first logins at once all are let in, and one hash of ours stays', LONG, async () => {
+  const account = await addAccount(app, 'upgraded-at-once');
+  const outcomes = await tally(3 * TIMES, async () => {
+    await storeAsDjango(database, account);
+    const replies = await together(pair, 8, (server) => login(server, account.username, PASSWORD));
+    const stored = (await app.store.accounts.byId(account.id))?.password ?? '';
+    const fits = await app.passwords.check(PASSWORD, stored, account.username);
+    return `${statusesOf(replies)}; ${stored.slice(0, 16)}; fits: ${fits.ok && fits.value}`;
+  });
+  expect(outcomes).toEqual({ '8 x 200; argon2$argon2id$; fits: true': 3 * TIMES });
 });

@@ -57,11 +57,14 @@ export interface AccountStore {
   /** By user name or e-mail, without regard to case. */
   byLoginName(name: string): Promise<Account | undefined>;
   loginNameIsTaken(name: string): Promise<boolean>;
+  /** The stored passwords of at most `limit` accounts (a multiple of 10), from all over the table. */
+  samplePasswords(limit: number): Promise<readonly string[]>;
   /**
-   * Notes the login, if the account is active and its stored password still is the one that was checked.
+   * Notes the login, if the account is active and its stored password still is the one that was checked; then
+   * `upgraded`, another hash of the same password, takes its place.
    * Locks the row: of a login and a change of password at the same time, one sees the other.
    */
-  admit(id: number, password: string, at: number): Promise<boolean>;
+  admit(id: number, password: string, at: number, upgraded?: string): Promise<boolean>;
   /** False when there is no such account. */
   setPassword(id: number, hash: string): Promise<boolean>;
   /** Changes all of it or, when a name is taken, nothing. Only in a transaction. */

@@ -31,7 +31,14 @@ function layerOf(name: string): Layer {
 }
 
 /** Packages that compute and nothing else, which the domain may use. */
-const PURE = ['@node-rs/argon2', '@zxcvbn-ts/language-common', 'node:buffer', 'node:crypto', 'node:url'];
+const PURE = [
+  '@node-rs/argon2',
+  '@zxcvbn-ts/language-common',
+  'bcrypt',
+  'node:buffer',
+  'node:crypto',
+  'node:url',
+];
 
 function importsOf(text: string): string[] {
   return ts.preProcessFile(text).importedFiles.map((file) => file.fileName);

@@ -1,7 +1,8 @@
 import type { Outcome } from '../outcome.ts';
 import type { Random } from '../system.ts';
-import type { Argon2Cost } from './formats/argon2.ts';
-import { formatOf } from './formats.ts';
+import { costAsDecoy, type Decoys } from './decoys.ts';
+import { type Argon2Cost, decoyOfCost } from './formats/argon2.ts';
+import { checkable } from './formats.ts';
 import type { HashQueue } from './hash-queue.ts';
 
 /** Hashing and checking, off the event loop and in bounded numbers. Never to be called in a transaction. */
@@ -9,10 +10,19 @@ export interface Passwords {
   /** A new hash in Django's string form. Refuses with `server_busy`. */
   hash(password: string): Promise<Outcome<string, 'server_busy'>>;
   /**
-   * Does the password fit the stored string? With nothing that can be checked (no account, no usable
-   * password) it does the same work and says no. Refuses with `server_busy`.
+   * Does the password fit the stored string? With nothing that can be checked (no account, no usable password) it
+   * does the work of some account of the table, chosen by the login name, and says no. Refuses with `server_busy`.
    */
-  check(password: string, stored: string | undefined): Promise<Outcome<boolean, 'server_busy'>>;
+  check(
+    password: string,
+    stored: string | undefined,
+    loginName: string,
+  ): Promise<Outcome<boolean, 'server_busy'>>;
+  /**
+   * A new hash for a password that was just found to fit the stored string; undefined when there is no need, when
+   * the string does not prove the whole password, when upgrades are off, and when there is too much to do.
+   */
+  upgrade(password: string, stored: string): Promise<string | undefined>;
 }
 
 /** Does the slow part somewhere off the event loop. */
@@ -23,23 +33,51 @@ export interface PasswordThreads {
   check(password: string, stored: string): Promise<boolean | undefined>;
 }
 
+export interface PasswordPolicy {
+  /** are plain digests (md5, sha1) checked? */
+  readonly acceptsLegacy: boolean;
+  /** are hashes that are not as ours replaced when they are next seen to fit? */
+  readonly upgrades: boolean;
+  readonly decoys: Decoys;
+}
+
+/** No digests, no upgrades, and for unknown names the work of a hash of ours. */
+function plainPolicy(own: string): PasswordPolicy {
+  return { acceptsLegacy: false, upgrades: false, decoys: { forName: async () => own } };
+}
+
 /** The password work of one server. `cost` is low in tests only. */
 export function passwords(
   queue: HashQueue,
   random: Random,
   cost: Argon2Cost,
   threads: PasswordThreads,
+  policy: PasswordPolicy = plainPolicy(decoyOfCost(cost)),
 ): Passwords {
-  const make = (password: string) => threads.make(password, random.bytes(16), cost);
+  const own = decoyOfCost(cost);
+  const hash = (password: string) => queue.run(() => threads.make(password, random.bytes(16), cost));
+  const spend = async (password: string, decoy: string) => {
+    await threads.check(password, decoy);
+    return false;
+  };
   return {
-    hash: (password) => queue.run(() => make(password)),
-    check: (password, stored) =>
-      queue.run(async () => {
-        const isCheckable = stored !== undefined && formatOf(stored) !== undefined;
-        const verdict = isCheckable ? await threads.check(password, stored) : undefined;
-        if (verdict !== undefined) return verdict;
-        await make(password);
-        return false;
-      }),
+    hash,
+    async check(password, stored = '', loginName) {
+      // Drawn for known names too, so that they take as long.
+      const drawn = await policy.decoys.forName(loginName);
+      const work = costAsDecoy(stored, own, policy.acceptsLegacy);
+      return queue.run(async () => {
+        const verdict = work === undefined ? undefined : await threads.check(password, stored);
+        const isCheap = checkable(stored)?.format.isLegacy;
+        return verdict === undefined || (isCheap && !verdict) ? spend(password, work ?? drawn) : verdict;
+      });
+    },
+    async upgrade(password, stored) {
+      const found = policy.upgrades ? checkable(stored) : undefined;
+      const isWhole = Buffer.byteLength(password) <= (found?.format.sees ?? Number.POSITIVE_INFINITY);
+      if (found === undefined || found.decoy === own || !isWhole) return undefined;
+      const hashed = await hash(password);
+      return hashed.ok ? hashed.value : undefined;
+    },
   };
 }

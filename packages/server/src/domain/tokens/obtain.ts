@@ -5,7 +5,7 @@ import type { Origin } from '../audit/event.ts';
 import { isEmailAddress } from '../email/address.ts';
 import type { Outcome } from '../outcome.ts';
 import { done, refuse } from '../outcome.ts';
-import type { Account, Store } from '../store.ts';
+import type { Account } from '../store.ts';
 import { newStamp, signPair, type TokenPair } from './issue.ts';
 import { newSessionId } from './session-id.ts';
 
@@ -23,22 +23,20 @@ type Refusals = 'no_active_account' | 'server_busy';
 /** Nobody's name is longer; folding a huge text would take its time. */
 const LONGEST_LOGIN = 320;
 
-async function findAccount(store: Store, { login, by }: Credentials): Promise<Account | undefined> {
-  if (login.length > LONGEST_LOGIN) return undefined;
-  const account = await store.accounts.byLoginName(login);
-  if (account === undefined) return undefined;
+/** Is the login one of this account's, in the field that it was given in? */
+function isHis(account: Account, { login, by }: Credentials): boolean {
   const key = loginKey(login);
   // What only looks like an e-mail (a full-width @) is folded into one, but is nobody's.
   const isHisEmail = isEmailAddress(login) && account.email !== '' && loginKey(account.email) === key;
-  const isHisName = by === 'name' && loginKey(account.username) === key;
-  return isHisEmail || isHisName ? account : undefined;
+  return isHisEmail || (by === 'name' && loginKey(account.username) === key);
 }
 
 /**
  * Logs in with a password: opens a session and gives its first pair of tokens.
  *
  * An unknown name, a wrong password and an inactive account are one refusal, `no_active_account`, and cost the
- * same password work. `server_busy` when too many passwords are being checked.
+ * same password work, or work that could be that of another account (docs/decisions/django-hashes.md). A hash of another
+ * format or cost than ours is replaced. `server_busy` when too many passwords are being checked.
  */
 export async function obtainTokens(
   app: Needs & Pick<App, 'meter'>,
@@ -50,25 +48,40 @@ export async function obtainTokens(
   return outcome;
 }
 
+/** Anew when the stored password changed while it was being checked: an upgrade by another login may have done it. */
 async function logIn(
   app: Needs,
   credentials: Credentials,
   origin: Origin,
 ): Promise<Outcome<TokenPair, Refusals>> {
-  const account = await findAccount(app.store, credentials);
-  const checked = await app.passwords.check(credentials.password, account?.password);
+  const first = await tryToLogIn(app, credentials, origin);
+  const last = first === 'crossed' ? await tryToLogIn(app, credentials, origin) : first;
+  return last === 'crossed' ? refuse('no_active_account') : last;
+}
+
+async function tryToLogIn(
+  app: Needs,
+  credentials: Credentials,
+  origin: Origin,
+): Promise<Outcome<TokenPair, Refusals> | 'crossed'> {
+  const { login, password } = credentials;
+  const account = login.length > LONGEST_LOGIN ? undefined : await app.store.accounts.byLoginName(login);
+  // Checked even if it is not his in this field: a name has to cost the same in every field.
+  const checked = await app.passwords.check(password, account?.password, login);
   if (!checked.ok) return checked;
-  if (account === undefined || !checked.value) return refuse('no_active_account');
+  if (account === undefined || !checked.value || !isHis(account, credentials))
+    return refuse('no_active_account');
   const gate = loginGate(account);
   if (!gate.ok) return gate;
+  const upgraded = await app.passwords.upgrade(password, account.password);
   const now = app.clock.now();
   const sessionId = newSessionId(app.random);
   const current = newStamp(app, now, now);
   const admitted = await app.store.transaction(async (store) => {
-    if (!(await store.accounts.admit(account.id, account.password, now))) return false;
+    if (!(await store.accounts.admit(account.id, account.password, now, upgraded))) return false;
     await store.sessions.open({ id: sessionId, userId: account.id, current, createdAt: now, origin });
     await store.audit.record({ event: 'logged_in', userId: account.id, sessionId }, now, origin);
     return true;
   });
-  return admitted ? done(signPair(app, account, sessionId, current, now)) : refuse('no_active_account');
+  return admitted ? done(signPair(app, account, sessionId, current, now)) : 'crossed';
 }
