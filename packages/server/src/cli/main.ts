@@ -70,6 +70,18 @@ function addMaintenance(latchkey: Command): Command {
     .action(async (options: { profile: Profile; markdown?: boolean }) =>
       (await import('./commands/config.ts')).configCommand(options),
     );
+  latchkey
+    .command('doctor-django')
+    .description('say what the settings of a Django project are in Latchkey, and what is wrong with them')
+    .argument('<path>', 'the settings file, or the folder of manage.py')
+    .option('--settings <module>', 'the settings module, where manage.py names another one')
+    .option('--env <file>', 'write the proposed .env there')
+    .option('--force', 'overwrite that file')
+    .option('--json', 'print one JSON document, without the .env')
+    .option('--strict', 'exit code 2 when a fault is serious')
+    .action(async (path, options) =>
+      (await import('./commands/doctor-django.ts')).doctorDjangoCommand(path, options),
+    );
   return latchkey;
 }
 

@@ -91,7 +91,8 @@ const TRUE_WORDS = ['true', 'on', 'ok', 'y', 'yes', '1', 't'];
 function cast(value: PythonValue, kind: string | undefined, at: Place): PythonValue {
   if (value.kind !== 'text' || kind === undefined || ['str', 'path', 'unicode'].includes(kind)) return value;
   if (kind === 'bool') return bool(TRUE_WORDS.includes(value.value.toLowerCase()), at);
-  if (['list', 'tuple', 'Csv'].includes(kind)) return splitText(value.value, ',', at);
+  if (kind === 'Csv') return splitText(value.value.replace(/\s*,\s*/g, ',').trim(), ',', at);
+  if (kind === 'list' || kind === 'tuple') return splitText(value.value, ',', at);
   if (['db', 'db_url'].includes(kind)) return databaseFromUrl(value.value, at);
   return convert(kind, value, at) ?? unknown(`${kind} of it is not understood`, at);
 }

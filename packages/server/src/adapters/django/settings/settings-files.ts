@@ -44,9 +44,18 @@ function readText(path: string): string {
   throw new UnreadableSettings(`${path} is no text in UTF-8.`);
 }
 
+/** Counts work, and throws when it is more than any settings need: hostile files grow without end. */
+export function workLimit(file: string): (work: number) => void {
+  let done = 0;
+  return (work) => {
+    done += work;
+    if (done > MOST_WORK) throw new UnreadableSettings(`${file} is too much to work out for settings.`);
+  };
+}
+
 /** The module that manage.py names: `os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")`. */
 function moduleOfManage(path: string): string {
-  const strings = tokenize(readText(path)).tokens.flatMap(({ string }) =>
+  const strings = tokenize(readText(path), workLimit(path)).tokens.flatMap(({ string }) =>
     string !== undefined && 'value' in string ? [string.value] : [],
   );
   const name = strings[strings.indexOf('DJANGO_SETTINGS_MODULE') + 1];
@@ -120,7 +129,6 @@ export function readDjangoSettings(given: string, module?: string): DjangoSettin
   const { root, file } = locate(given, module);
   const modules = new Map<string, Names>();
   const notes: { file: string; line: number; text: string }[] = [];
-  let work = 0;
 
   function read(path: string): Names {
     const seen = modules.get(path);
@@ -139,10 +147,7 @@ export function readDjangoSettings(given: string, module?: string): DjangoSettin
       return found === undefined ? undefined : read(found);
     },
     note: (where, line, text) => notes.push({ file: relative(root, where), line, text }),
-    spend(more) {
-      work += more;
-      if (work > MOST_WORK) throw new UnreadableSettings(`${file} is too much to work out for settings.`);
-    },
+    spend: workLimit(file),
   };
   const values = read(file);
   return { values, notes, root, files: [...modules.keys()].map((path) => relative(root, path)) };

@@ -11,7 +11,7 @@ import { bind, type Module, type ModuleWorld, type Names, type Statement } from 
  * `names` is filled as it goes, so that modules that import each other in a circle see what is there already.
  */
 export function readModule(file: string, source: string, names: Names, world: ModuleWorld): void {
-  const { tokens, lines, unclosed } = tokenize(source);
+  const { tokens, lines, unclosed } = tokenize(source, world.spend);
   const module: Module = { file, tokens, names, spend: world.spend, world };
   if (unclosed !== undefined)
     world.note(file, unclosed, 'A bracket never closes: what follows it is not understood.');
@@ -100,7 +100,11 @@ function readFrom(module: Module, statement: Statement): void {
   const loaded = world.load(dots, dotted, file);
   if (isStar && loaded === undefined) {
     const condition = statement.run === 'yes' ? '' : ' (under a condition)';
-    return void world.note(file, line, `${whole} is not found${condition}: what it sets is not known.`);
+    return void world.note(
+      file,
+      line,
+      `${whole} is not found${condition}: what it sets, and sets anew, is not known.`,
+    );
   }
   if (isStar) return void bindAll(module, statement, loaded ?? new Map());
   const inside =
