@@ -19,11 +19,16 @@ import {
   together,
   tokenRequests,
 } from './support/race.ts';
+import { PATIENTLY, rounds } from './support/rounds.ts';
 import { appOn, migratedSharedDatabase, type SharedDatabase } from './support/shared-database.ts';
 
-/** Multiplies the rounds, for a long run. */
-const TIMES = Number(process.env.RACE_ROUNDS ?? 1);
-const LONG = { timeout: 60_000 * TIMES };
+/** How often a name is wanted by several, a password changes while somebody logs in, and a hash is upgraded meanwhile. */
+const [NAMES, CHANGES, UPGRADES, FIRST_LOGINS] = [
+  rounds(4, 200),
+  rounds(24, 200),
+  rounds(16, 200),
+  rounds(2, 50),
+];
 const PASSWORD = 'Sup3rSecret!x';
 
 const client = keepAliveClient();
@@ -38,7 +43,7 @@ beforeAll(async () => {
   database = shared.open();
   app = appOn(database);
   pair = await startPair({ databaseUrl: shared.url });
-}, LONG.timeout);
+}, PATIENTLY.timeout);
 
 afterAll(async () => {
   client.close();
@@ -57,33 +62,37 @@ function fieldsOf(replies: readonly Answered[]): string {
 
 test(
   'of people who register one user name at once, at two servers, one gets it and the others read why',
-  LONG,
+  PATIENTLY,
   async () => {
-    const outcomes = await tally(10 * TIMES, async (round) => {
+    const outcomes = await tally(NAMES, async (round) => {
       const spellings = [`Taken${round}`, `taken${round}`, `TAKEN${round}`];
       const replies = await together(pair, 6, (server, i) => register(server, spellings[i % 3] ?? '', ''));
       return `${statusesOf(replies)} about ${fieldsOf(replies)}; halves: ${await halvesOfAccounts(database)}`;
     });
-    expect(outcomes).toEqual({ '1 x 201, 5 x 400 about username; halves: 0': 10 * TIMES });
+    expect(outcomes).toEqual({ '1 x 201, 5 x 400 about username; halves: 0': NAMES });
   },
 );
 
-test('of people who register one e-mail at once, in different letter case, one gets it', LONG, async () => {
-  const outcomes = await tally(10 * TIMES, async (round) => {
-    const spellings = [`Post${round}@Example.com`, `post${round}@example.COM`, `POST${round}@example.com`];
-    const replies = await together(pair, 6, (server, i) =>
-      register(server, `writer-${round}-${i}`, spellings[i % 3] ?? ''),
-    );
-    return `${statusesOf(replies)} about ${fieldsOf(replies)}; halves: ${await halvesOfAccounts(database)}`;
-  });
-  expect(outcomes).toEqual({ '1 x 201, 5 x 400 about email; halves: 0': 10 * TIMES });
-});
+test(
+  'of people who register one e-mail at once, in different letter case, one gets it',
+  PATIENTLY,
+  async () => {
+    const outcomes = await tally(NAMES, async (round) => {
+      const spellings = [`Post${round}@Example.com`, `post${round}@example.COM`, `POST${round}@example.com`];
+      const replies = await together(pair, 6, (server, i) =>
+        register(server, `writer-${round}-${i}`, spellings[i % 3] ?? ''),
+      );
+      return `${statusesOf(replies)} about ${fieldsOf(replies)}; halves: ${await halvesOfAccounts(database)}`;
+    });
+    expect(outcomes).toEqual({ '1 x 201, 5 x 400 about email; halves: 0': NAMES });
+  },
+);
 
 test(
   'of two people who each take the name that is the e-mail of the other, one gets both',
-  LONG,
+  PATIENTLY,
   async () => {
-    const outcomes = await tally(10 * TIMES, async (round) => {
+    const outcomes = await tally(NAMES, async (round) => {
       const [one, other] = [`a${round}@cross.example`, `b${round}@cross.example`];
       let adding: Promise<Added[]> = Promise.resolve([]);
       // somebody who is about to have the first name holds both up, and then does not take it
@@ -101,30 +110,34 @@ test(
       const added = (await adding).filter((result) => 'id' in result).length;
       return `added: ${added}; halves: ${await halvesOfAccounts(database)}`;
     });
-    expect(outcomes).toEqual({ 'added: 1; halves: 0': 10 * TIMES });
+    expect(outcomes).toEqual({ 'added: 1; halves: 0': NAMES });
   },
 );
 
-test('no session that was opened with the old password outlives a change of password', LONG, async () => {
-  const account = await addAccount(app, 'changing', 'old password 0');
-  const outcomes = await tally(50 * TIMES, async (round) => {
-    const logins = startTogether(pair, 4, (server) => login(server, 'changing', `old password ${round}`));
-    // in every other round one login came before, and the others race
-    if (round % 2 === 1) await Promise.race(logins);
-    await setPassword(app, account.id, `old password ${round + 1}`, COMMAND_LINE);
-    const replies = await Promise.all(logins);
-    const opened = replies.filter(({ status }) => status === 200).map(({ json }) => json);
-    const tries = await Promise.all([
-      ...opened.map((tokens) => refresh(pair[0], tokens.refresh)),
-      ...opened.map((tokens) => dashboard(pair[1], tokens.access)),
-    ]);
-    const odd = replies.filter(({ status }) => status !== 200 && status !== 401).length;
-    const alive = tries.filter(({ status }) => status !== 401).length;
-    return `odd answers: ${odd}; tokens alive: ${alive}; sessions: ${(await liveTokensOf(database, account)).length}`;
-  });
-  expect(outcomes).toEqual({ 'odd answers: 0; tokens alive: 0; sessions: 0': 50 * TIMES });
-  expect((await login(pair[0], 'changing', `old password ${50 * TIMES}`)).status).toBe(200);
-});
+test(
+  'no session that was opened with the old password outlives a change of password',
+  PATIENTLY,
+  async () => {
+    const account = await addAccount(app, 'changing', 'old password 0');
+    const outcomes = await tally(CHANGES, async (round) => {
+      const logins = startTogether(pair, 4, (server) => login(server, 'changing', `old password ${round}`));
+      // in every other round one login came before, and the others race
+      if (round % 2 === 1) await Promise.race(logins);
+      await setPassword(app, account.id, `old password ${round + 1}`, COMMAND_LINE);
+      const replies = await Promise.all(logins);
+      const opened = replies.filter(({ status }) => status === 200).map(({ json }) => json);
+      const tries = await Promise.all([
+        ...opened.map((tokens) => refresh(pair[0], tokens.refresh)),
+        ...opened.map((tokens) => dashboard(pair[1], tokens.access)),
+      ]);
+      const odd = replies.filter(({ status }) => status !== 200 && status !== 401).length;
+      const alive = tries.filter(({ status }) => status !== 401).length;
+      return `odd answers: ${odd}; tokens alive: ${alive}; sessions: ${(await liveTokensOf(database, account)).length}`;
+    });
+    expect(outcomes).toEqual({ 'odd answers: 0; tokens alive: 0; sessions: 0': CHANGES });
+    expect((await login(pair[0], 'changing', `old password ${CHANGES}`)).status).toBe(200);
+  },
+);
 
 /** `Sup3rSecret!x` as Django stores it, at a low count. */
 const OF_DJANGO = 'pbkdf2_sha256$1000$salt$+dY4TbpBRtL4KvIIiJBtG/e5SdX0C1V0QZdrjtRKC+M=';
@@ -132,10 +145,9 @@ const OF_DJANGO = 'pbkdf2_sha256$1000$salt$+dY4TbpBRtL4KvIIiJBtG/e5SdX0C1V0QZdrj
 const storeAsDjango = ({ db }: Database, { id }: Account) =>
   db.updateTable('users').set({ password: OF_DJANGO }).where('id', '=', id).execute();
 
-test('an upgrade of a hash never brings a password back that was changed meanwhile', LONG, async () => {
+test('an upgrade of a hash never brings a password back that was changed meanwhile', PATIENTLY, async () => {
   const account = await addAccount(app, 'upgraded-and-changed');
-  const rounds = 24 * TIMES;
-  const outcomes = await tally(rounds, async (round) => {
+  const outcomes = await tally(UPGRADES, async (round) => {
     await storeAsDjango(database, account);
     const logins = startTogether(pair, 4, (server) => login(server, account.username, PASSWORD));
     // the change comes at every point of a login in turn, which takes some 25 ms
@@ -146,17 +158,17 @@ test('an upgrade of a hash never brings a password back that was changed meanwhi
     const isNew = await app.passwords.check(`new password ${round}`, stored, account.username);
     return `odd answers: ${odd}; the new password fits: ${isNew.ok && isNew.value}`;
   });
-  expect(outcomes).toEqual({ 'odd answers: 0; the new password fits: true': rounds });
+  expect(outcomes).toEqual({ 'odd answers: 0; the new password fits: true': UPGRADES });
 });
 
-test('of several first logins at once all are let in, and one hash of ours stays', LONG, async () => {
+test('of several first logins at once all are let in, and one hash of ours stays', PATIENTLY, async () => {
   const account = await addAccount(app, 'upgraded-at-once');
-  const outcomes = await tally(3 * TIMES, async () => {
+  const outcomes = await tally(FIRST_LOGINS, async () => {
     await storeAsDjango(database, account);
     const replies = await together(pair, 8, (server) => login(server, account.username, PASSWORD));
     const stored = (await app.store.accounts.byId(account.id))?.password ?? '';
     const fits = await app.passwords.check(PASSWORD, stored, account.username);
     return `${statusesOf(replies)}; ${stored.slice(0, 16)}; fits: ${fits.ok && fits.value}`;
   });
-  expect(outcomes).toEqual({ '8 x 200; argon2$argon2id$; fits: true': 3 * TIMES });
+  expect(outcomes).toEqual({ '8 x 200; argon2$argon2id$; fits: true': FIRST_LOGINS });
 });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import { MIGRATIONS } from '../src/adapters/sql/migrate.ts';
 import { DATABASE, only } from './support/database.ts';
 import { createDatabase } from './support/postgres.ts';
 
@@ -44,16 +45,17 @@ function latchkey(args: readonly string[], { env = {}, input = '' } = {}): Promi
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...said })));
 }
 
+const NAMES = Object.keys(MIGRATIONS);
 const PASSWORD = 'V3ry-l0ng-passphrase';
 
 test('an operator sets up a database and its first superuser, in a script', async () => {
   expect(await latchkey(['migrate', '--plan'])).toMatchObject({
     code: 0,
-    out: expect.stringMatching(/:\n(would run [\w-]+\n)+$/),
+    out: expect.stringContaining(`:\n${NAMES.map((name) => `would run ${name}\n`).join('')}`),
   });
   expect(await latchkey(['migrate'])).toMatchObject({
     code: 0,
-    out: expect.stringMatching(/:\n(ran [\w-]+\n)+$/),
+    out: expect.stringContaining(`:\n${NAMES.map((name) => `ran ${name}\n`).join('')}`),
   });
   expect(await latchkey(['migrate'])).toMatchObject({
     code: 0,

@@ -1,16 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, test as base, beforeAll, describe, expect } from 'vitest';
 import type { App } from '../src/domain/app.ts';
-import { only } from './support/database.ts';
+import { DATABASE, only } from './support/database.ts';
 import { openLine } from './support/line.ts';
 import { startLoad } from './support/load.ts';
 import { type ServerProcess, startServer } from './support/process.ts';
 import { rawRequest } from './support/raw.ts';
+import { PATIENTLY, rounds, tell } from './support/rounds.ts';
 import { appOn, migratedSharedDatabase, type SharedDatabase } from './support/shared-database.ts';
 
-/** How often a server is stopped under load; STOP_ROUNDS=100 is the long run, which tells its numbers (T-12). */
-const ROUNDS = Number(process.env.STOP_ROUNDS ?? 3);
-const LONG = { timeout: (60 + 10 * ROUNDS) * 1000 };
+/** How often a server is stopped under load (T-12). */
+const ROUNDS = rounds(2, 100);
+
+/** What only waits does so all at once, beside one load. The long run takes one after the other. */
+const test = base.concurrent;
 
 let shared: SharedDatabase;
 let app: App;
@@ -64,20 +67,39 @@ async function stopUnderLoad(workers: number, name: string): Promise<Round> {
 
 const SHUTTING_DOWN = { status: 503, body: '{"status":"not ready","reason":"shutting down"}', isLast: true };
 
-describe.each([1, 2])('a server of %i process(es) that is told to stop', (workers) => {
-  test('answers all it was asked, and says no to readiness probes meanwhile', LONG, async () => {
-    const rounds: Round[] = [];
-    for (let i = 0; i < ROUNDS; i += 1) rounds.push(await stopUnderLoad(workers, `w${workers}-r${i}`));
-    if (process.env.STOP_ROUNDS !== undefined) tell(rounds, workers);
-    expect(rounds.flatMap(({ failed }) => failed)).toEqual([]);
-    for (const { code, readiness, milliseconds, answered } of rounds) {
-      expect({ code, readiness }).toEqual({ code: 0, readiness: SHUTTING_DOWN });
-      expect(milliseconds).toBeLessThan(10_000);
-      expect(answered).toBeGreaterThan(30);
-    }
-  });
+describe.concurrent('a server that is told to stop', () => {
+  const processes = DATABASE === 'sqlite' ? [1, 2] : [1];
+  base.sequential.each(processes)(
+    'answers all it was asked, and says no to readiness probes meanwhile: %i process(es)',
+    PATIENTLY,
+    async (workers) => {
+      const stops: Round[] = [];
+      for (let i = 0; i < ROUNDS; i += 1) stops.push(await stopUnderLoad(workers, `w${workers}-r${i}`));
+      tell(figuresOf(stops, workers));
+      expect(stops.flatMap(({ failed }) => failed)).toEqual([]);
+      for (const { code, readiness, milliseconds, answered } of stops) {
+        expect({ code, readiness }).toEqual({ code: 0, readiness: SHUTTING_DOWN });
+        expect(milliseconds).toBeLessThan(10_000);
+        expect(answered).toBeGreaterThan(30);
+      }
+    },
+  );
+});
 
-  test('ends at once at the second signal', async () => {
+function figuresOf(stops: readonly Round[], workers: number): string {
+  const times = stops.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b);
+  const at = (share: number) => times[Math.floor((times.length - 1) * share)];
+  const sum = (key: 'answered' | 'turnedAway') => stops.reduce((total, round) => total + round[key], 0);
+  const failed = stops.flatMap((round) => round.failed).length;
+  return (
+    `${workers} process(es) on ${DATABASE}, ${stops.length} stops: ${sum('answered')} answered, ${failed} failed, ` +
+    `${sum('turnedAway')} newcomers turned away; drain p50 ${at(0.5)}, p95 ${at(0.95)}, most ${at(1)} ms`
+  );
+}
+
+// How a process takes leave of its clients is the same on any database.
+only('sqlite', () => {
+  test.each([1, 2])('a server of %i process(es) ends at once at the second signal', async (workers) => {
     const server = await start(workers);
     const line = await openLine(server);
     const halfAsked = line.ask([
@@ -93,32 +115,19 @@ describe.each([1, 2])('a server of %i process(es) that is told to stop', (worker
     expect(await halfAsked).toBeUndefined();
     await expect(openLine(server)).rejects.toThrow('ECONNREFUSED');
   });
-});
 
-function tell(rounds: readonly Round[], workers: number): void {
-  const times = rounds.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b);
-  const at = (share: number) => times[Math.floor((times.length - 1) * share)];
-  const sum = (key: 'answered' | 'turnedAway') => rounds.reduce((total, round) => total + round[key], 0);
-  const failed = rounds.flatMap((round) => round.failed).length;
-  console.log(
-    `${workers} process(es), ${rounds.length} stops: ${sum('answered')} answered, ${failed} failed, ` +
-      `${sum('turnedAway')} newcomers turned away; drain p50 ${at(0.5)}, p95 ${at(0.95)}, most ${at(1)} ms`,
-  );
-}
+  test('connections that nobody uses do not keep a server from stopping', async () => {
+    const server = await start();
+    const [used, unused] = [await openLine(server), await openLine(server)];
+    await used.ask([READYZ]);
+    const began = performance.now();
+    expect(await server.stop()).toBe(0);
+    const took = performance.now() - began;
+    expect(took).toBeGreaterThan(900);
+    expect(took).toBeLessThan(7_000);
+    expect([used.isOpen(), unused.isOpen()]).toEqual([false, false]);
+  });
 
-test('connections that nobody uses do not keep a server from stopping', async () => {
-  const server = await start();
-  const [used, unused] = [await openLine(server), await openLine(server)];
-  await used.ask([READYZ]);
-  const began = performance.now();
-  expect(await server.stop()).toBe(0);
-  const took = performance.now() - began;
-  expect(took).toBeGreaterThan(900);
-  expect(took).toBeLessThan(4_000);
-  expect([used.isOpen(), unused.isOpen()]).toEqual([false, false]);
-});
-
-only('sqlite', () => {
   test('who never ends his request is told to come again, and holds up a stop for less than ten seconds', async () => {
     const server = await start();
     const line = await openLine(server);

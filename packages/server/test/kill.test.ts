@@ -4,14 +4,15 @@ import { setImmediate } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { type Database, sqlitePath } from '../src/adapters/sql/open.ts';
 import { keepAliveClient } from './support/client.ts';
+import { DATABASE } from './support/database.ts';
 import { deedsWithoutEvent, faultOfFile, halvesOfAccounts } from './support/invariants.ts';
 import { type ServerProcess, startServer } from './support/process.ts';
 import { jtiOf, statusesOf, together, tokenRequests } from './support/race.ts';
+import { PATIENTLY, rounds, tell } from './support/rounds.ts';
 import { migratedSharedDatabase, type SharedDatabase } from './support/shared-database.ts';
 
-/** How often a server is killed; KILL_ROUNDS=50 is the long run, which tells its numbers. */
-const ROUNDS = Number(process.env.KILL_ROUNDS ?? 3);
-const LONG = { timeout: (60 + 10 * ROUNDS) * 1000 };
+/** How often a server is killed. */
+const ROUNDS = rounds(2, 50);
 const CLIENTS = 4;
 const PASSWORD = 'Sup3rSecret!x';
 const SETTINGS = { SQLITE_SYNCHRONOUS: 'full', REFRESH_GRACE_SECONDS: '300' };
@@ -186,7 +187,7 @@ async function lookAtDatabase(database: Database, findings: Findings): Promise<v
 
 test(
   'whatever a server said it did before kill -9 is done after the restart, and nothing is done by halves',
-  LONG,
+  PATIENTLY,
   async () => {
     const shared = await migratedSharedDatabase();
     opened.push(shared);
@@ -208,13 +209,13 @@ test(
     }
     for (const family of families)
       expect(await refresh(server, family.at(-1) ?? '')).toMatchObject({ status: 200 });
-    if (process.env.KILL_ROUNDS !== undefined) console.log(`${ROUNDS} kills: ${JSON.stringify(findings)}`);
+    tell(`${ROUNDS} kills on ${DATABASE}: ${JSON.stringify(findings)}`);
     expect(findings.lost).toEqual([]);
     expect(findings.refreshes).toBeGreaterThan(0);
   },
 );
 
-test('a server whose neighbour on the same database is killed goes on answering', LONG, async () => {
+test('a server whose neighbour on the same database is killed goes on answering', PATIENTLY, async () => {
   const shared = await migratedSharedDatabase();
   opened.push(shared);
   const [victim, survivor] = [await start(shared), await start(shared)];

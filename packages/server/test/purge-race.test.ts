@@ -6,11 +6,10 @@ import { purgeExpiredSessions } from '../src/domain/tokens/purge.ts';
 import { untilLockIsAwaited } from './support/invariants.ts';
 import { runLatchkey } from './support/process.ts';
 import { addAccount, jtiOf, liveTokensOf, openSession, tally } from './support/race.ts';
+import { PATIENTLY, rounds } from './support/rounds.ts';
 import { appOn, migratedSharedDatabase, type SharedDatabase } from './support/shared-database.ts';
 
-/** Multiplies the rounds, for a long run. */
-const TIMES = Number(process.env.RACE_ROUNDS ?? 1);
-const LONG = { timeout: 60_000 * TIMES };
+const PURGES = rounds(5, 50);
 /** Several batches of the purge. */
 const EXPIRED = 3_500;
 
@@ -25,7 +24,7 @@ beforeAll(async () => {
   database = shared.open();
   app = appOn(database);
   otherApp = appOn(shared.open());
-}, LONG.timeout);
+}, PATIENTLY.timeout);
 
 afterAll(() => shared?.remove());
 
@@ -56,20 +55,20 @@ async function openSome(account: Account): Promise<string[]> {
   return opened.map(({ refresh }) => jtiOf(refresh));
 }
 
-test('two purges at once delete each expired session once and leave those that live', LONG, async () => {
+test('two purges at once delete each expired session once and leave those that live', PATIENTLY, async () => {
   const account = await addAccount(app, 'often here');
   const live: string[] = [];
-  const outcomes = await tally(5 * TIMES, async (round) => {
+  const outcomes = await tally(PURGES, async (round) => {
     live.push(...(await openSome(account)));
     await addExpiredSessions(account, `old-${round}`);
     const deleted = await Promise.all([purgeExpiredSessions(app), purgeExpiredSessions(otherApp)]);
     return `deleted: ${deleted[0] + deleted[1]}`;
   });
-  expect(outcomes).toEqual({ [`deleted: ${EXPIRED}`]: 5 * TIMES });
+  expect(outcomes).toEqual({ [`deleted: ${EXPIRED}`]: PURGES });
   expect((await liveTokensOf(database, account)).sort()).toEqual(live.sort());
 });
 
-test('latchkey purge, run twice at once, deletes each expired session once', LONG, async () => {
+test('latchkey purge, run twice at once, deletes each expired session once', PATIENTLY, async () => {
   const account = await addAccount(app, 'rarely here');
   const live = await openSome(account);
   await addExpiredSessions(account, 'older');
@@ -83,7 +82,7 @@ test('latchkey purge, run twice at once, deletes each expired session once', LON
 
 test(
   'a session that is refreshed in its last moment is not deleted by a purge that began before',
-  LONG,
+  PATIENTLY,
   async () => {
     const account = await addAccount(app, 'just in time');
     const { id, refresh } = await openSession(app, account);

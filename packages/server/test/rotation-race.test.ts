@@ -19,19 +19,19 @@ import {
   together,
   tokenRequests,
 } from './support/race.ts';
+import { PATIENTLY, rounds } from './support/rounds.ts';
 import { appOn, migratedSharedDatabase, type SharedDatabase } from './support/shared-database.ts';
 
-/** Multiplies the rounds, for a long run. */
-const TIMES = Number(process.env.RACE_ROUNDS ?? 1);
-
-/** How many clients, and how many rounds with so many: 200 rounds together. */
+/** How many clients, and how many rounds with so many. */
 const SIZES = [
-  { clients: 2, rounds: 120 * TIMES },
-  { clients: 10, rounds: 60 * TIMES },
-  { clients: 50, rounds: 20 * TIMES },
+  { clients: 2, count: rounds(30, 200) },
+  { clients: 10, count: rounds(15, 200) },
+  { clients: 50, count: rounds(5, 200) },
 ];
 
-const LONG = { timeout: 60_000 * TIMES };
+/** How often somebody logs out while he refreshes. */
+const LOGOUTS = rounds(40, 200);
+
 const STRICT = { REFRESH_GRACE_SECONDS: '0' };
 
 const client = keepAliveClient();
@@ -53,7 +53,7 @@ beforeAll(async () => {
     startPair({ databaseUrl: shared.url, settings: STRICT }),
   ]);
   started.push(...lenient, ...strict);
-}, LONG.timeout);
+}, PATIENTLY.timeout);
 
 afterAll(async () => {
   client.close();
@@ -68,13 +68,13 @@ function nextTokens(replies: readonly Answered[]): string[] {
 }
 
 describe.each(SIZES)('$clients clients refresh with one token at once, at two servers', (size) => {
-  const { clients, rounds } = size;
+  const { clients, count } = size;
   const everyone = `${clients} x 200`;
 
-  test('within the grace all get the same next token, and access tokens that work', LONG, async () => {
+  test('within the grace all get the same next token, and access tokens that work', PATIENTLY, async () => {
     const account = await addAccount(app, `lenient-${clients}`);
     let token = (await openSession(app, account)).refresh;
-    const outcomes = await tally(rounds, async () => {
+    const outcomes = await tally(count, async () => {
       const replies = await together(lenient, clients, (server) => refresh(server, token));
       const looks = await together(lenient, clients, (server, i) =>
         dashboard(server, replies[clients - 1 - i]?.json.access),
@@ -87,16 +87,16 @@ describe.each(SIZES)('$clients clients refresh with one token at once, at two se
       token = isTheLiveOne ? (next[0] ?? token) : (await openSession(app, account)).refresh;
       return `${statusesOf(replies)}; next tokens: ${next.length}, live: ${isTheLiveOne}; access: ${statusesOf(looks)}`;
     });
-    expect(outcomes).toEqual({ [`${everyone}; next tokens: 1, live: true; access: ${everyone}`]: rounds });
+    expect(outcomes).toEqual({ [`${everyone}; next tokens: 1, live: true; access: ${everyone}`]: count });
     expect(await countEvents(database, 'refresh_token_reused', account)).toBe(0);
   });
 
   test(
     'without grace one gets the next token, and the others end the session, which is noted once',
-    LONG,
+    PATIENTLY,
     async () => {
       const account = await addAccount(app, `strict-${clients}`);
-      const outcomes = await tally(rounds, async () => {
+      const outcomes = await tally(count, async () => {
         const session = await openSession(app, account);
         const replies = await together(strict, clients, (server) => refresh(server, session.refresh));
         const live = await liveTokensOf(database, account);
@@ -104,9 +104,9 @@ describe.each(SIZES)('$clients clients refresh with one token at once, at two se
         return `${statusesOf(replies)}; live: ${live.length}; the next token: ${statusesOf(heirs)}`;
       });
       expect(outcomes).toEqual({
-        [`1 x 200, ${clients - 1} x 401; live: 0; the next token: 1 x 401`]: rounds,
+        [`1 x 200, ${clients - 1} x 401; live: 0; the next token: 1 x 401`]: count,
       });
-      expect(await countEvents(database, 'refresh_token_reused', account)).toBe(rounds);
+      expect(await countEvents(database, 'refresh_token_reused', account)).toBe(count);
     },
   );
 });
@@ -148,37 +148,37 @@ async function logOutWhileRefreshing(pair: Pair, account: Account, round: number
 
 test(
   'after a logout that races with refreshes no token of the family works, whichever came first',
-  LONG,
+  PATIENTLY,
   async () => {
     const account = await addAccount(app, 'leaving');
-    const outcomes = await tally(100 * TIMES, async (i) => {
+    const outcomes = await tally(LOGOUTS, async (i) => {
       const { refreshed, loggedOut, alive } = await logOutWhileRefreshing(lenient, account, i);
       const odd = refreshed.filter(({ status }) => status !== 200 && status !== 401).length;
       return `logout: ${loggedOut.status}; odd answers: ${odd}; tokens alive: ${alive}`;
     });
-    expect(outcomes).toEqual({ 'logout: 200; odd answers: 0; tokens alive: 0': 100 * TIMES });
+    expect(outcomes).toEqual({ 'logout: 200; odd answers: 0; tokens alive: 0': LOGOUTS });
     expect(await liveTokensOf(database, account)).toEqual([]);
   },
 );
 
 test(
   'without grace, too, no token of the family works after a logout that races with refreshes',
-  LONG,
+  PATIENTLY,
   async () => {
     const account = await addAccount(app, 'leaving-strictly');
-    const outcomes = await tally(100 * TIMES, async (i) => {
+    const outcomes = await tally(LOGOUTS, async (i) => {
       const { refreshed, loggedOut, alive } = await logOutWhileRefreshing(strict, account, i);
       const odd = [...refreshed, loggedOut].filter(({ status }) => status !== 200 && status !== 401).length;
       return `odd answers: ${odd}; tokens alive: ${alive}`;
     });
-    expect(outcomes).toEqual({ 'odd answers: 0; tokens alive: 0': 100 * TIMES });
+    expect(outcomes).toEqual({ 'odd answers: 0; tokens alive: 0': LOGOUTS });
     expect(await liveTokensOf(database, account)).toEqual([]);
   },
 );
 
 test(
   'a restart changes nothing: the parent gets the same next token, and who logged out stays out',
-  LONG,
+  PATIENTLY,
   async () => {
     const account = await addAccount(app, 'patient');
     const [kept, left] = [await openSession(app, account), await openSession(app, account)];

@@ -14,8 +14,11 @@ export interface Told {
 export interface Line {
   /** the server has neither ended it nor said that it will */
   isOpen(): boolean;
-  /** Sends a request, in pieces with pauses if there are several; undefined when the line broke instead of an answer. */
-  ask(pieces: readonly string[], pause?: number): Promise<Told | undefined>;
+  /**
+   * Sends a request, in pieces if there are several, with a pause of so many milliseconds between two, or until
+   * something has come to pass. Undefined when the line broke instead of an answer.
+   */
+  ask(pieces: readonly string[], pause?: number | Promise<unknown>): Promise<Told | undefined>;
   /** breaks it off */
   drop(): void;
 }
@@ -68,7 +71,7 @@ export async function openLine({ url }: { readonly url: string }): Promise<Line>
       if (!isOpen) return undefined;
       const answer = nextAnswer(socket);
       for (const [i, piece] of pieces.entries()) {
-        if (i > 0) await sleep(pause);
+        if (i > 0) await (typeof pause === 'number' ? sleep(pause) : pause);
         if (isOpen) socket.write(piece);
       }
       const told = await answer;
