@@ -17,6 +17,10 @@ export interface Metered {
   close(): Promise<void>;
 }
 
+/** Over a connection that ends with the answer: a server that closes waits a second for those that are kept. */
+export const fetchOnce = (url: string | URL, about: RequestInit = {}): Promise<Response> =>
+  fetch(url, { ...about, headers: { ...about.headers, Connection: 'close' } });
+
 export async function openMetered(settings: Readonly<Record<string, string>> = {}): Promise<Metered> {
   const lent = await lendDatabase();
   const base = {
@@ -41,13 +45,13 @@ export async function openMetered(settings: Readonly<Record<string, string>> = {
     latchkey,
     baseUrl,
     async scrape() {
-      const reply = await fetch(latchkey.metricsUrl ?? 'there is no port for the metrics');
+      const reply = await fetchOnce(latchkey.metricsUrl ?? 'there is no port for the metrics');
       if (reply.status !== 200) throw new Error(`the metrics are answered with ${reply.status}`);
       return readExposition(await reply.text());
     },
     async post(path, body) {
       const headers = { 'Content-Type': 'application/json' };
-      const reply = await fetch(baseUrl + path, { method: 'POST', headers, body: JSON.stringify(body) });
+      const reply = await fetchOnce(baseUrl + path, { method: 'POST', headers, body: JSON.stringify(body) });
       return { status: reply.status, json: (await reply.json()) as Record<string, string> };
     },
     close: () => {
