@@ -53,7 +53,8 @@ async function stopUnderLoad(workers: number, name: string): Promise<Round> {
   const load = await startLoad(app, server, { clients: 24, perSecond: 200, name });
   const probe = await openLine(server);
   await probe.ask([READYZ]);
-  await sleep(300 + Math.random() * 400);
+  await load.underWay;
+  await sleep(Math.random() * 400);
   load.expectStop();
   const began = performance.now();
   const stopped = server.stop();

@@ -19,6 +19,8 @@ export interface Account {
 /** Clients with connections that are kept open. */
 export interface Load {
   readonly account: Account;
+  /** Resolves when each client has been answered once: from then on the server knows all their connections. */
+  readonly underWay: Promise<unknown>;
   /** From now on a server may refuse new connections; clients that are refused leave. */
   expectStop(): void;
   /** Ends it; resolves when every client has gone. */
@@ -65,15 +67,19 @@ interface State {
 }
 
 /** One client: asks, waits a little, asks again; over the same line as long as the server keeps it. */
-async function live(state: State, person: Person, pause: number): Promise<void> {
+async function live(state: State, person: Person, pause: number, onAnswer: () => void): Promise<void> {
   let line: Line | undefined;
+  let asked = 0;
   while (!state.isOver) {
     await sleep(randomInt(2 * pause));
     // Who has slept, perhaps for longer on a busy machine, looks at his line before he sends anything.
     await setImmediate();
     const isNew = line === undefined || !line.isOpen();
     const mayBeDropped = isNew && state.isStopExpected;
-    if (isNew) line = await openLine(state.server).catch(() => undefined);
+    if (isNew) {
+      asked = 0;
+      line = await openLine(state.server).catch(() => undefined);
+    }
     if (line === undefined) {
       if (state.isStopExpected) state.account.refused += 1;
       else state.account.failed.push('a new connection was refused');
@@ -82,10 +88,12 @@ async function live(state: State, person: Person, pause: number): Promise<void> 
     const { path, pieces, pause: between } = someRequest(person);
     // It may have ended by now, between two requests.
     if (!line.isOpen()) continue;
+    asked += 1;
     const told = await line.ask(pieces, between);
+    onAnswer();
     if (told !== undefined) note(state, person, path, told);
     else if (mayBeDropped) state.account.turnedAway += 1;
-    else state.account.failed.push(`${path}: no answer`);
+    else state.account.failed.push(`${path}: no answer to request ${asked} of a connection`);
   }
   line?.drop();
 }
@@ -103,9 +111,15 @@ export async function startLoad(
     const added = await addAccount(app, `${name}-${i}`, PASSWORD);
     people.push({ name: added.username, ...(await openSession(app, added)) });
   }
-  const lives = people.map((person) => live(state, person, Math.round((1000 * clients) / perSecond)));
+  const pause = Math.round((1000 * clients) / perSecond);
+  const lives: Promise<void>[] = [];
+  const firstAnswers = people.map(
+    (person) =>
+      new Promise<void>((resolve) => lives.push(live(state, person, pause, resolve).finally(resolve))),
+  );
   return {
     account,
+    underWay: Promise.all(firstAnswers),
     expectStop() {
       state.isStopExpected = true;
     },
