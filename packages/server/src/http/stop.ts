@@ -3,6 +3,12 @@ import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import type { HttpServer } from './server.ts';
 
 /**
+ * Milliseconds that connections are still taken while somebody is connected: who has been told that his connection ends
+ * opens another one, and a balancer has not yet heard from `/readyz`. Closing breaks off what waits to be taken.
+ */
+const LAST_CONNECTIONS = 250;
+
+/**
  * Milliseconds that connections which are kept open have to send one more request, whose answer tells them that it is
  * the last. Who closes an idle connection without a word may cross a request that is on its way.
  */
@@ -27,13 +33,14 @@ function within(milliseconds: number, work: Promise<unknown>): Promise<boolean> 
 }
 
 /**
- * Stops a server in order: no new connections, every further answer says that its connection ends, connections that
- * stay idle are closed after a second, and what is under way is answered. Takes no longer than `LAST_ANSWERS` and a
+ * Stops a server in order: every further answer says that its connection ends, after a moment no new connections, those
+ * that stay idle are closed after a second, and what is under way is answered. Takes no longer than `LAST_ANSWERS` and a
  * little, whatever clients and handlers do.
  */
 export async function stopServing({ fastify, underWay, sockets }: HttpServer): Promise<void> {
   const { server } = fastify;
   underWay.announceEnd();
+  if (server.listening && sockets.size > 0) await sleep(LAST_CONNECTIONS);
   // What is in the queue of the listening socket is taken first.
   await setImmediate();
   const closed = server.listening ? stopListening(server) : Promise.resolve();
