@@ -3,7 +3,7 @@ import { passwordThreads } from './adapters/password-threads.ts';
 import type { Database } from './adapters/sql/open.ts';
 import { sqlStore } from './adapters/sql/store.ts';
 import { systemClock, systemRandom } from './adapters/system.ts';
-import type { Config } from './config.ts';
+import { type Config, ConfigError } from './config.ts';
 import type { App, ClaimsOf, Log } from './domain/app.ts';
 import type { Meter } from './domain/meter.ts';
 import { costAsDecoy, decoys } from './domain/passwords/decoys.ts';
@@ -13,8 +13,9 @@ import { meteredQueue } from './domain/passwords/metered-queue.ts';
 import { type PasswordPolicy, passwords } from './domain/passwords/passwords.ts';
 import type { Store } from './domain/store.ts';
 import type { Clock, Random } from './domain/system.ts';
+import { djangoKey } from './domain/tokens/django-key.ts';
 import { profileClaims } from './domain/tokens/issue.ts';
-import { hmacKey, keyRing } from './domain/tokens/keys.ts';
+import { foreignRing, hmacKey, keyRing } from './domain/tokens/keys.ts';
 
 /** What an embedder may replace. */
 export interface Parts {
@@ -27,7 +28,18 @@ export interface Parts {
   readonly hashCost?: Argon2Cost;
 }
 
-/** Puts an application together on an open database. Without a meter nothing is measured. */
+/** A ring of its own: what Django's key signed is never one of our tokens. */
+function djangoRing({ djangoTokens, djangoJwtKey, djangoJwtAlgorithm, secretKey }: Config) {
+  if (djangoTokens === 'off') return undefined;
+  const key = djangoKey((djangoJwtKey ?? secretKey).reveal(), djangoJwtAlgorithm);
+  if ('fault' in key) throw new ConfigError([`DJANGO_JWT_KEY ${key.fault}`]);
+  return foreignRing(key);
+}
+
+/**
+ * Puts an application together on an open database. Without a meter nothing is measured. Throws a `ConfigError`
+ * when Django's key does not fit its algorithm.
+ */
 export function assemble(config: Config, database: Database, parts: Parts = {}, meter?: Meter): App {
   const {
     clock = systemClock,
@@ -46,6 +58,7 @@ export function assemble(config: Config, database: Database, parts: Parts = {}, 
     clock,
     random,
     keys: keyRing(hmacKey(config.secretKey.reveal())),
+    djangoKeys: djangoRing(config),
     passwords: passwords(queue, random, hashCost, passwordThreads, policy),
     claimsOf,
     log: parts.log ?? logFor(config),

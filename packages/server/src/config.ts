@@ -1,5 +1,5 @@
 import type { Secret } from './secret.ts';
-import { type LogLevel, SETTINGS, type Setting, type Settings } from './settings.ts';
+import { type DjangoAlgorithm, type LogLevel, SETTINGS, type Setting, type Settings } from './settings.ts';
 
 /** `dev` is what `npm start` runs; `serve` is production and refuses to start half configured. */
 export type Profile = 'dev' | 'serve';
@@ -12,6 +12,12 @@ export interface Config {
   readonly workers: number;
   readonly databaseUrl: Secret;
   readonly secretKey: Secret;
+  /** off, on, or the last day of adopting unrecorded tokens, YYYY-MM-DD */
+  readonly djangoTokens: string;
+  /** undefined: SECRET_KEY */
+  readonly djangoJwtKey: Secret | undefined;
+  readonly djangoJwtAlgorithm: DjangoAlgorithm;
+  readonly djangoTokenMaxSeconds: number;
   /** without a slash at the end; undefined only in dev */
   readonly publicUrl: string | undefined;
   readonly accessTokenSeconds: number;

@@ -116,6 +116,31 @@ const readOrigins: Reader<'*' | readonly string[]> = (text) => {
     : fault(`must list origins such as https://app.example.com, "${odd}" is none`);
 };
 
+/** The algorithms that Django's tokens are verified with. `none` is not among them. */
+const DJANGO_ALGORITHMS = [
+  'HS256',
+  'HS384',
+  'HS512',
+  'RS256',
+  'RS384',
+  'RS512',
+  'ES256',
+  'ES384',
+  'ES512',
+] as const;
+
+export type DjangoAlgorithm = (typeof DJANGO_ALGORITHMS)[number];
+
+/** `off`, `on`, or the last day (UTC) of adopting what no table knows, as YYYY-MM-DD. */
+const readDjangoTokens: Reader<string> = (text) => {
+  if (text === 'off' || text === 'on') return text;
+  const day = new Date(`${text}T00:00:00Z`);
+  const isDay = /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(day.getTime());
+  return isDay && day.toISOString().startsWith(text)
+    ? text
+    : fault(`must be off, on, or a day such as 2026-03-31, not "${text}"`);
+};
+
 const nonEmpty: Reader<string> = (text) => (text === '' ? fault('must not be empty') : text);
 
 export type Settings = { readonly [K in Exclude<keyof Config, 'profile'>]: Setting<Config[K]> };
@@ -160,6 +185,32 @@ export const SETTINGS: Settings = {
     fallback: () => undefined,
     fallbackWords: 'dev makes one and keeps it in a file beside the database; serve needs it',
     read: readSecretKey,
+  },
+  djangoTokens: {
+    name: 'DJANGO_TOKENS',
+    about:
+      'Accepts tokens that Django issued: `off`, `on`, or a day (`YYYY-MM-DD`) up to whose end, UTC, refresh tokens that no table knows are adopted; recorded ones and access tokens as long as they last.',
+    fallback: inBoth('off'),
+    read: readDjangoTokens,
+  },
+  djangoJwtKey: {
+    name: 'DJANGO_JWT_KEY',
+    about:
+      "Verifies Django's tokens: the text for HS*, a public key in PEM, with `\\n` for line breaks, for RS* and ES*. `SECRET_KEY` is the one above.",
+    fallback: inBoth('SECRET_KEY'),
+    read: (text) => (text === 'SECRET_KEY' ? undefined : new Secret(text)),
+  },
+  djangoJwtAlgorithm: {
+    name: 'DJANGO_JWT_ALGORITHM',
+    about: `The one algorithm of Django's tokens: ${DJANGO_ALGORITHMS.join(', ')}. Verified only, never signed with.`,
+    fallback: inBoth('HS256'),
+    read: oneOf(...DJANGO_ALGORITHMS),
+  },
+  djangoTokenMaxSeconds: {
+    name: 'DJANGO_TOKEN_MAX_SECONDS',
+    about: "The longest life (`exp` - `iat`) that is believed of a token of Django's.",
+    fallback: inBoth('7776000'),
+    read: wholeNumber(1, 100 * YEAR),
   },
   publicUrl: {
     name: 'PUBLIC_URL',

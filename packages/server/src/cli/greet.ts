@@ -1,6 +1,7 @@
 import { sqlitePath } from '../adapters/sql/open.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../domain/app.ts';
+import { weaknessOfKey } from '../settings.ts';
 import { VERSION } from '../version.ts';
 
 /** Says that a server is there, where it listens and where its data is. */
@@ -12,6 +13,20 @@ export function greet(config: Config, log: Log, address: string): void {
   if (config.profile !== 'dev') return;
   const body = `'{"username":"admin","password":"admin"}'`;
   log.info({}, `Try: curl ${address}/api/register/ -H 'Content-Type: application/json' -d ${body}`);
+}
+
+/** Django's key is what it is: its tokens exist already. Who guesses it makes tokens for everybody. */
+export function warnOfWeakDjangoKey(
+  { djangoTokens, djangoJwtKey, djangoJwtAlgorithm }: Config,
+  log: Log,
+): void {
+  if (djangoTokens === 'off' || djangoJwtKey === undefined || !djangoJwtAlgorithm.startsWith('HS')) return;
+  const weakness = weaknessOfKey(djangoJwtKey.reveal());
+  if (weakness !== undefined)
+    log.warn(
+      {},
+      `DJANGO_JWT_KEY ${weakness}. Who guesses it can log in as anybody: set DJANGO_TOKENS=off soon`,
+    );
 }
 
 /** Node 20 works and gets no more security fixes. */

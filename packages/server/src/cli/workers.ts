@@ -3,7 +3,7 @@ import { logFor } from '../adapters/log.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../domain/app.ts';
 import { type Crew, crewWith, type Member, tellToStop } from './crew.ts';
-import { greet, warnOfOldNode } from './greet.ts';
+import { greet, warnOfOldNode, warnOfWeakDjangoKey } from './greet.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 
 /** A worker that ends sooner than this after it was ready is taken for one that cannot run. Milliseconds. */
@@ -140,5 +140,6 @@ export async function runWorkers(config: Config): Promise<void> {
   if (address === undefined) return;
   primary.phase = 'running';
   warnOfOldNode(log);
+  warnOfWeakDjangoKey(config, log);
   greet(config, log, address);
 }

@@ -3,7 +3,7 @@ import type { Meter } from './meter.ts';
 import type { Passwords } from './passwords/passwords.ts';
 import type { Account, Store } from './store.ts';
 import type { Clock, Random } from './system.ts';
-import type { KeyRing } from './tokens/keys.ts';
+import type { KeyRing, VerifyingRing } from './tokens/keys.ts';
 
 /** One answered request, as the log has it. */
 export interface RequestNote {
@@ -32,6 +32,8 @@ export interface App {
   readonly clock: Clock;
   readonly random: Random;
   readonly keys: KeyRing;
+  /** Django's, to verify with; undefined while DJANGO_TOKENS is off */
+  readonly djangoKeys: VerifyingRing | undefined;
   readonly passwords: Passwords;
   readonly claimsOf: ClaimsOf;
   readonly log: Log;

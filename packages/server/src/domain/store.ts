@@ -132,7 +132,10 @@ export interface SessionStore {
   rotate(request: RotateRequest): Promise<Rotation>;
   /** True for the one call that ended it. */
   end(id: string, at: number): Promise<boolean>;
-  /** Ends every live session of the account; how many. */
+  /**
+   * Ends every live session of the account, and with them the tokens that Django issued before the instant; how
+   * many sessions. In a transaction.
+   */
   endAllOf(userId: number, at: number): Promise<number>;
   /** Deletes at most `limit` sessions whose refresh token expired before the instant; how many. */
   purgeExpired(before: number, limit: number): Promise<number>;
@@ -149,6 +152,50 @@ export interface Bearer extends Pick<Account, 'id' | 'username' | 'isActive' | '
   readonly hasLiveSession: boolean;
 }
 
+/** Whom a token of Django's stands for, by its `user_id`. */
+export interface TokenOwner
+  extends Pick<Account, 'id' | 'username' | 'isActive' | 'isStaff' | 'isSuperuser'> {
+  /** what was issued before is refused */
+  readonly tokensValidFrom: number;
+}
+
+/** A refresh token that Django issued, as the tables have it. */
+export type DjangoTokenState =
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'recorded' }
+  | { readonly kind: 'blacklisted' }
+  | { readonly kind: 'session'; readonly sessionId: string };
+
+export interface Adoption {
+  readonly sessionId: string;
+  readonly userId: number;
+  /** of Django's token; `issuedAt` is 0 when it does not say */
+  readonly token: RefreshStamp;
+  /** may it be one that no table knows? */
+  readonly mayBeUnrecorded: boolean;
+  readonly at: number;
+  readonly origin: Origin;
+}
+
+/** What became of an attempt to adopt; `session` is one it was adopted into before. */
+export type Adopted =
+  | { readonly kind: 'adopted'; readonly sessionId: string }
+  | { readonly kind: 'no_owner' }
+  | Exclude<DjangoTokenState, { readonly kind: 'recorded' }>;
+
+/** Tokens that Django issued. */
+export interface DjangoTokenStore {
+  owner(userId: number): Promise<TokenOwner | undefined>;
+  state(jti: string): Promise<DjangoTokenState>;
+  /**
+   * Opens a session for the token, whose current jti it is, if the account is active and its tokens are not revoked.
+   * Of any number of requests in any number of processes one adopts. Only in a transaction.
+   */
+  adopt(adoption: Adoption): Promise<Adopted>;
+  /** Deletes at most `limit` rows whose token has expired; how many. */
+  purgeExpired(before: number, limit: number): Promise<number>;
+}
+
 export interface AuditStore {
   record(event: AuditEvent, at: number, origin: Origin): Promise<void>;
   /** Newest first. */
@@ -159,6 +206,7 @@ export interface AuditStore {
 export interface Store {
   readonly accounts: AccountStore;
   readonly sessions: SessionStore;
+  readonly djangoTokens: DjangoTokenStore;
   readonly audit: AuditStore;
   /** All or nothing: a throw undoes it all, a refusal that is returned does not. */
   transaction<T>(work: (store: Store) => Promise<T>): Promise<T>;

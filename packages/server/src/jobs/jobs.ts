@@ -1,5 +1,5 @@
 import type { App } from '../domain/app.ts';
-import { purgeExpiredSessions } from '../domain/tokens/purge.ts';
+import { purgeDjangoTokens, purgeExpiredSessions } from '../domain/tokens/purge.ts';
 
 /** Work that a server does by itself from time to time, and the command line on demand. */
 export interface Job {
@@ -11,4 +11,5 @@ export interface Job {
 
 export const JOBS: readonly Job[] = [
   { name: 'purge expired sessions', everySeconds: 3_600, run: purgeExpiredSessions },
+  { name: 'purge expired tokens of Django', everySeconds: 3_600, run: purgeDjangoTokens },
 ];

@@ -171,6 +171,8 @@ export function sessionStore(db: Kysely<Tables>): SessionStore {
       return (await live.executeTakeFirst()).numUpdatedRows > 0n;
     },
     async endAllOf(userId, at) {
+      // the account first, as a login does: two who wait for each other would lock up
+      await db.updateTable('users').set({ tokens_valid_from: at }).where('id', '=', userId).execute();
       const live = db
         .updateTable('sessions')
         .set({ ended_at: at })

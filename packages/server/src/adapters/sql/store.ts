@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Store } from '../../domain/store.ts';
 import { accountStore } from './accounts.ts';
 import { auditStore } from './audit.ts';
+import { djangoTokenStore } from './django-tokens.ts';
 import type { Database } from './open.ts';
 import { sessionStore } from './sessions.ts';
 import type { Tables } from './tables.ts';
@@ -15,6 +16,7 @@ function storeOn(db: Kysely<Tables>, isUnavailable: Store['isUnavailable']): Sto
   return {
     accounts: accountStore(db),
     sessions: sessionStore(db),
+    djangoTokens: djangoTokenStore(db),
     audit: auditStore(db),
     isUnavailable,
     transaction: (work) =>

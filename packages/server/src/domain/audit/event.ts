@@ -14,6 +14,7 @@ export type AuditEvent =
   | { readonly event: 'account_removed'; readonly userId: number }
   | { readonly event: 'password_changed'; readonly userId: number; readonly sessionsEnded: number }
   | { readonly event: 'logged_in'; readonly userId: number; readonly sessionId: string }
+  | { readonly event: 'django_token_adopted'; readonly userId: number; readonly sessionId: string }
   | { readonly event: 'session_ended'; readonly userId: number; readonly sessionId: string }
   | { readonly event: 'refresh_token_reused'; readonly userId: number; readonly sessionId: string };
 

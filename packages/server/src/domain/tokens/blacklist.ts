@@ -4,7 +4,7 @@ import type { Outcome, TokenReason } from '../outcome.ts';
 import { done, refuse } from '../outcome.ts';
 import { endReusedSession, endSession } from '../sessions/end.ts';
 import { isParentInGrace } from '../sessions/grace.ts';
-import { readRefresh } from './presented.ts';
+import { presentRefresh } from './django.ts';
 
 /**
  * Logs out: ends the session of the refresh token, and with it every token of the family. Whichever of a
@@ -12,13 +12,13 @@ import { readRefresh } from './presented.ts';
  * too, and is told `token_blacklisted`, as is the second of two calls.
  */
 export async function blacklistRefreshToken(
-  app: Pick<App, 'store' | 'clock' | 'keys' | 'config'>,
+  app: Pick<App, 'store' | 'clock' | 'random' | 'keys' | 'djangoKeys' | 'config'>,
   text: string,
   origin: Origin,
 ): Promise<Outcome<undefined, TokenReason>> {
   const now = app.clock.now();
-  const read = readRefresh(app, text, now);
-  if (!read.ok) return read;
+  const read = await presentRefresh(app, text, now, origin);
+  if (!read.ok) return refuse(read.reason === 'no_active_account_for_token' ? 'token_invalid' : read.reason);
   const session = await app.store.sessions.byId(read.value.sessionId);
   if (session === undefined || session.userId !== read.value.userId) return refuse('token_invalid');
   const { jti } = read.value;

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { done, type Outcome, refuse, type TokenReason } from '../outcome.ts';
-import { encodedHeader, type KeyRing, type SigningKey } from './keys.ts';
+import { encodedHeader, type SigningKey, type VerifyingKey, type VerifyingRing } from './keys.ts';
 
 /** What we sign: any JSON, but never without an expiry (whole seconds) and an id. */
 export interface TokenClaims {
@@ -18,6 +18,8 @@ export interface VerifiedClaims extends TokenClaims {}
 export interface TokenLimits {
   /** The longest life (exp - iat; without iat, what is left of it) that is believed. Default: any. */
   readonly maxLifetimeSeconds?: number;
+  /** May exp and iat have fractions, as PyJWT allows? Default: no. */
+  readonly allowsFractions?: boolean;
 }
 
 /** A longer text is refused unread. */
@@ -48,13 +50,13 @@ function asciiJson(value: unknown): string {
 }
 
 /**
- * The claims of a token of ours, or why it is refused (RFC 7519 section 7.2, RFC 8725). `now` is in milliseconds.
+ * The claims of a token of the ring's issuer, or why it is refused (RFC 7519 section 7.2, RFC 8725). `now` is in milliseconds.
  * The order is SimpleJWT's: signature, exp, the other times, then missing claims. No leeway, so exp == now has
  * expired; only iat may be 120 s ahead. `token_type` is for `requireType`, `iss` and `aud` mean nothing here.
  */
 export function readToken(
   text: string,
-  keys: KeyRing,
+  keys: VerifyingRing,
   now: number,
   limits: TokenLimits = {},
 ): Outcome<VerifiedClaims, TokenReason> {
@@ -81,7 +83,7 @@ export function readToken(
  * The payload bytes of a compact JWS (RFC 7515 section 5.2) that a key of the ring has signed, else `undefined`. Every
  * segment must be canonical base64url: a token has one spelling. `jku`, `x5u`, `jwk` and `x5c` are never looked at.
  */
-export function verifySignature(text: string, keys: KeyRing): Buffer | undefined {
+export function verifySignature(text: string, keys: VerifyingRing): Buffer | undefined {
   if (text.length > longestToken) return undefined;
   const first = text.indexOf('.');
   const second = text.indexOf('.', first + 1);
@@ -104,7 +106,7 @@ function decodeSegment(segment: string): Buffer | undefined {
 }
 
 /** The keys a token with this header may have been signed with: none, one, or those that share a header. */
-function keysForHeader(segment: string, keys: KeyRing): readonly SigningKey[] {
+function keysForHeader(segment: string, keys: VerifyingRing): readonly VerifyingKey[] {
   const own = keys.byHeader.get(segment);
   if (own !== undefined) return own;
   const bytes = decodeSegment(segment);
@@ -112,7 +114,8 @@ function keysForHeader(segment: string, keys: KeyRing): readonly SigningKey[] {
   if (header === undefined || changesMeaning(header)) return [];
   const id = claimOf(header, 'kid');
   if (Object.hasOwn(header, 'kid') && typeof id !== 'string') return [];
-  const named = keys.byId.get(typeof id === 'string' ? id : undefined) ?? [];
+  const byId = keys.byId.get(typeof id === 'string' ? id : undefined) ?? [];
+  const named = keys.ignoresIds ? keys.verifying : byId;
   return named.filter((key) => key.algorithm === claimOf(header, 'alg'));
 }
 
@@ -147,6 +150,7 @@ function faultOfTimes(
   now: number,
   limits: TokenLimits,
 ): TokenReason | undefined {
+  const isSeconds = limits.allowsFractions ? isNumber : isWholeNumber;
   const exp = claimOf(claims, 'exp');
   if (exp !== undefined) {
     if (!isSeconds(exp) || exp > lastSecond) return 'token_invalid';
@@ -165,8 +169,12 @@ function faultOfTimes(
     : 'token_invalid';
 }
 
-function isSeconds(value: unknown): value is number {
+function isWholeNumber(value: unknown): value is number {
   return Number.isSafeInteger(value);
+}
+
+function isNumber(value: unknown): value is number {
+  return Number.isFinite(value);
 }
 
 /** sub and jti are strings (RFC 7519 sections 4.1.2 and 4.1.7), and a jti is one that a database can hold. */

@@ -5,34 +5,46 @@ import type { VerifiedClaims } from './jwt.ts';
 /** The JWS algorithms we sign and verify with (RFC 7518 section 3.1). */
 export type Algorithm = 'HS256' | 'HS384' | 'HS512';
 
+/** Those that we verify with only (RFC 7518 sections 3.3 and 3.4). */
+export type PublicAlgorithm = 'RS256' | 'RS384' | 'RS512' | 'ES256' | 'ES384' | 'ES512';
+
 /**
  * One key for one algorithm and one purpose (RFC 8725 sections 3.1 and 3.12): the algorithm is a property of the
  * key and never read from a token.
  */
-export interface SigningKey {
+export interface VerifyingKey {
   /** the `kid` in the header of what it signs; `undefined` for the plain SECRET_KEY, as in SimpleJWT */
   readonly id: string | undefined;
-  readonly algorithm: Algorithm;
-  /** The signature of `data` (its UTF-8 bytes), base64url without padding. */
-  sign(data: string): string;
+  readonly algorithm: Algorithm | PublicAlgorithm;
   /** Whether `signature` is that of `data`; takes equally long for every wrong signature of the right length. */
   verify(data: string, signature: Buffer): boolean;
 }
 
-/** The key that signs and all the keys that verify. Made by `keyRing`. */
-export interface KeyRing {
-  readonly signing: SigningKey;
-  /** the signing key first, then the older ones */
-  readonly verifying: readonly SigningKey[];
+export interface SigningKey extends VerifyingKey {
+  readonly algorithm: Algorithm;
+  /** The signature of `data` (its UTF-8 bytes), base64url without padding. */
+  sign(data: string): string;
+}
+
+/** The keys that tokens of one issuer are verified with. */
+export interface VerifyingRing {
+  readonly verifying: readonly VerifyingKey[];
   /** the keys by `kid`; under `undefined` those without an id. A Map, so that `__proto__` finds nothing. */
-  readonly byId: ReadonlyMap<string | undefined, readonly SigningKey[]>;
+  readonly byId: ReadonlyMap<string | undefined, readonly VerifyingKey[]>;
   /** the keys by the exact header segment of the tokens they sign: no header of ours needs parsing */
-  readonly byHeader: ReadonlyMap<string, readonly SigningKey[]>;
+  readonly byHeader: ReadonlyMap<string, readonly VerifyingKey[]>;
+  /** a `kid` that is a text means nothing to this issuer, as to SimpleJWT without JWKS */
+  readonly ignoresIds: boolean;
   /**
    * Claims of access tokens that a key of this ring has signed, by the text of the token. Of genuineness only:
    * times, session and account are looked at every time. It goes with the ring, and so with its keys.
    */
   readonly genuine: BoundedCache<string, VerifiedClaims>;
+}
+
+/** The key that signs and all the keys that verify, the signing one first. Made by `keyRing`. */
+export interface KeyRing extends VerifyingRing {
+  readonly signing: SigningKey;
 }
 
 /** With `longestRemembered` in jwt.ts: 16 MB at the very most, 4 with ordinary tokens. */
@@ -73,25 +85,37 @@ export function keyRing(signing: SigningKey, older: readonly SigningKey[] = []):
   const verifying = [signing, ...older];
   const ids = verifying.flatMap((key) => (key.id === undefined ? [] : [key.id]));
   if (new Set(ids).size < ids.length) throw new Error('Two keys of a ring have the same id.');
-  return Object.freeze({
-    signing,
+  return Object.freeze({ signing, ...ringOf(verifying, false) });
+}
+
+/** A ring that signs nothing, for tokens of SimpleJWT: whatever `kid` their header has, this one key is asked. */
+export function foreignRing(key: VerifyingKey): VerifyingRing {
+  return Object.freeze(ringOf([key], true));
+}
+
+function ringOf(verifying: readonly VerifyingKey[], ignoresIds: boolean): VerifyingRing {
+  return {
     verifying,
     byId: grouped(verifying, (key) => key.id),
     byHeader: grouped(verifying, encodedHeader),
+    ignoresIds,
     genuine: boundedCache<string, VerifiedClaims>(GENUINE_TOKENS),
-  });
+  };
 }
 
-function grouped<K>(keys: readonly SigningKey[], by: (key: SigningKey) => K): ReadonlyMap<K, SigningKey[]> {
-  const groups = new Map<K, SigningKey[]>();
+function grouped<K>(
+  keys: readonly VerifyingKey[],
+  by: (key: VerifyingKey) => K,
+): ReadonlyMap<K, VerifyingKey[]> {
+  const groups = new Map<K, VerifyingKey[]>();
   for (const key of keys) groups.set(by(key), [...(groups.get(by(key)) ?? []), key]);
   return groups;
 }
 
-const encodedHeaders = new WeakMap<SigningKey, string>();
+const encodedHeaders = new WeakMap<VerifyingKey, string>();
 
 /** The header segment of the tokens a key signs: PyJWT's `{"alg":…,"typ":"JWT"}`, then `kid` when the key has an id. */
-export function encodedHeader(key: SigningKey): string {
+export function encodedHeader(key: VerifyingKey): string {
   const known = encodedHeaders.get(key);
   if (known !== undefined) return known;
   // JSON leaves a kid of undefined out

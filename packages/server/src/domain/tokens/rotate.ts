@@ -4,8 +4,8 @@ import type { Origin } from '../audit/event.ts';
 import type { Outcome, TokenReason } from '../outcome.ts';
 import { done, refuse } from '../outcome.ts';
 import { endReusedSession } from '../sessions/end.ts';
+import { presentRefresh } from './django.ts';
 import { newStamp, signPair, type TokenPair } from './issue.ts';
-import { readRefresh } from './presented.ts';
 
 type Refusals = TokenReason | 'no_active_account_for_token';
 
@@ -18,12 +18,12 @@ type Refusals = TokenReason | 'no_active_account_for_token';
  * gate, and a session that is as old as it may get is over: `token_expired`.
  */
 export async function rotateRefreshToken(
-  app: Pick<App, 'store' | 'clock' | 'random' | 'keys' | 'config' | 'claimsOf' | 'meter'>,
+  app: Pick<App, 'store' | 'clock' | 'random' | 'keys' | 'djangoKeys' | 'config' | 'claimsOf' | 'meter'>,
   text: string,
   origin: Origin,
 ): Promise<Outcome<TokenPair, Refusals>> {
   const now = app.clock.now();
-  const read = readRefresh(app, text, now);
+  const read = await presentRefresh(app, text, now, origin);
   if (!read.ok) return read;
   const { jti, userId, sessionId } = read.value;
   const holder = await app.store.sessions.holder(userId, sessionId);
