@@ -141,6 +141,12 @@ const readDjangoTokens: Reader<string> = (text) => {
     : fault(`must be off, on, or a day such as 2026-03-31, not "${text}"`);
 };
 
+const readDjangoKey: Reader<Secret | undefined> = (text) => {
+  if (text === 'SECRET_KEY') return undefined;
+  // a PEM has line breaks, and nothing has other control characters
+  return /[^\P{Cc}\r\n\t]/u.test(text) ? fault('must not have control characters') : new Secret(text);
+};
+
 const nonEmpty: Reader<string> = (text) => (text === '' ? fault('must not be empty') : text);
 
 export type Settings = { readonly [K in Exclude<keyof Config, 'profile'>]: Setting<Config[K]> };
@@ -198,7 +204,7 @@ export const SETTINGS: Settings = {
     about:
       "Verifies Django's tokens: the text for HS*, a public key in PEM, with `\\n` for line breaks, for RS* and ES*. `SECRET_KEY` is the one above.",
     fallback: inBoth('SECRET_KEY'),
-    read: (text) => (text === 'SECRET_KEY' ? undefined : new Secret(text)),
+    read: readDjangoKey,
   },
   djangoJwtAlgorithm: {
     name: 'DJANGO_JWT_ALGORITHM',

@@ -34,9 +34,11 @@ function stampOf({ jti, exp, iat }: VerifiedClaims): RefreshStamp {
   return { jti, issuedAt: issued * 1000, expiresAt: Math.floor(exp) * 1000 };
 }
 
+const DAY = 86_400_000;
+
 /** May what no table knows be taken for Django's at this instant? On the last day yes, after it no. */
 export function mayBeUnrecorded(djangoTokens: string, now: number): boolean {
-  return djangoTokens === 'on' || new Date(now).toISOString().slice(0, 10) <= djangoTokens;
+  return djangoTokens === 'on' || now < Date.parse(djangoTokens) + DAY;
 }
 
 /** Were the owner's tokens revoked after this one was issued? */
@@ -80,22 +82,22 @@ export async function presentRefresh(
 }
 
 async function adopt(
-  { store, random, config }: Pick<App, 'store' | 'random' | 'config'>,
+  app: Pick<App, 'store' | 'random' | 'config'>,
   userId: number,
   token: RefreshStamp,
   at: number,
   origin: Origin,
 ): Promise<Adopted> {
   // Both are final, so they need no lock.
-  const known = await store.djangoTokens.state(token.jti);
+  const known = await app.store.djangoTokens.state(token.jti);
   if (known.kind === 'session' || known.kind === 'blacklisted') return known;
-  const sessionId = newSessionId(random);
-  const unrecorded = mayBeUnrecorded(config.djangoTokens, at);
-  return store.transaction(async (inner) => {
+  const sessionId = newSessionId(app.random);
+  const unrecorded = mayBeUnrecorded(app.config.djangoTokens, at);
+  return app.store.transaction(async (store) => {
     const adoption = { sessionId, userId, token, mayBeUnrecorded: unrecorded, at, origin };
-    const adopted = await inner.djangoTokens.adopt(adoption);
+    const adopted = await store.djangoTokens.adopt(adoption);
     if (adopted.kind === 'adopted')
-      await inner.audit.record({ event: 'django_token_adopted', userId, sessionId }, at, origin);
+      await store.audit.record({ event: 'django_token_adopted', userId, sessionId }, at, origin);
     return adopted;
   });
 }
