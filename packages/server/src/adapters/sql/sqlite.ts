@@ -1,7 +1,8 @@
 import type { CompiledQuery, DatabaseConnection, Dialect, Driver, QueryResult } from 'kysely';
 import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 import type { DirectExecution } from './hot-query.ts';
-import { IN_MEMORY, isLocked, openFile, patiently, runOn, type SqliteOptions } from './sqlite-file.ts';
+import { IN_MEMORY, openFile, type SqliteOptions } from './sqlite-file.ts';
+import { openReader } from './sqlite-reader.ts';
 import { type OpenTransaction, openWriter, type Writer } from './sqlite-writer.ts';
 
 type Execute = (query: CompiledQuery) => Promise<QueryResult<unknown>>;
@@ -46,22 +47,16 @@ function driverOf(writer: Writer, execute: Execute, close: () => void): Driver {
 }
 
 /**
- * Two connections to one file. All writes go over the first, in turns. Reads outside transactions go over the second
- * and wait for nobody. (In memory there is one connection, and everybody takes turns.)
+ * Two connections to one file. All writes go over the first, in turns. Reads outside transactions go over the second,
+ * together with those of the same turn of the event loop, and wait for no writer. (In memory there is one connection, and everybody takes turns.)
  */
 function openConnections(options: SqliteOptions): { driver: Driver; execute: Execute } {
   const database = openFile(options);
   const reader = options.path === IN_MEMORY ? undefined : openFile(options);
   const writer = openWriter(database);
-  const read = reader && runOn(reader);
-  const execute: Execute = (query) => {
-    if (read === undefined || query.query.kind !== 'SelectQueryNode') return writer.run(query);
-    try {
-      return Promise.resolve(read(query));
-    } catch (error) {
-      return isLocked(error) ? patiently(() => read(query)) : Promise.reject(error);
-    }
-  };
+  const read = reader && openReader(reader);
+  const execute: Execute = (query) =>
+    read === undefined || query.query.kind !== 'SelectQueryNode' ? writer.run(query) : read(query);
   const close = () => {
     reader?.close();
     // So that the one file is whole when nobody has it open.
