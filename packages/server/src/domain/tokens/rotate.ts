@@ -32,11 +32,14 @@ export async function rotateRefreshToken(
   if (session === undefined) return refuse('token_invalid');
   const next = newStamp(app, now, session.createdAt);
   if (next.expiresAt <= now) return refuse('token_expired');
+  // Signed before it is known whether it counts: nobody signs between the commit and the answers of a group.
+  const pair = signPair(app, account, sessionId, next, now);
   const grace = app.config.refreshGraceSeconds * 1000;
   const rotation = await app.store.sessions.rotate({ sessionId, jti, next, at: now, grace });
   app.meter?.rotationTried(rotation.kind);
   switch (rotation.kind) {
     case 'rotated':
+      return done(pair);
     case 'repeated':
       return done(signPair(app, account, sessionId, rotation.current, now));
     case 'reused':
