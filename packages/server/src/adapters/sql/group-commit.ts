@@ -56,8 +56,12 @@ export function groupCommit({ begin, commit, rollback }: Transaction): (deed: De
 
   async function work(): Promise<void> {
     while (line.length > 0) {
-      // Lets those arrive that are about to.
-      await setImmediate();
+      // Lets those arrive that are about to, as long as some do.
+      let arrived: number;
+      do {
+        arrived = line.length;
+        await setImmediate();
+      } while (line.length > arrived && line.length < MOST);
       await performGroup();
     }
     isWorking = false;
