@@ -26,11 +26,11 @@ function wordsOf(value: string): string[] {
  * Who asks, by the Authorization header, as SimpleJWT reads it: another scheme than `Bearer` is no
  * credentials, `Bearer` with anything but one word after it is an error.
  */
-export async function identify(
+export function identify(
   app: App,
   route: Route,
   request: IncomingMessage,
-): Promise<Outcome<Actor | undefined, Reason>> {
+): Outcome<Actor | undefined, Reason> | Promise<Outcome<Actor | undefined, Reason>> {
   if (route.identify === 'never') return done(undefined);
   const [scheme, token, ...more] = wordsOf(authorizationOf(request));
   if (scheme !== 'Bearer')

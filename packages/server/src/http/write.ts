@@ -45,8 +45,10 @@ function send(response: ServerResponse, status: number, head: Head, text: string
     response.end();
     return;
   }
-  response.writeHead(status, [...head, 'Content-Length', String(Buffer.byteLength(text))]);
-  response.end(text);
+  const length = Buffer.byteLength(text);
+  response.writeHead(status, [...head, 'Content-Length', String(length)]);
+  // Most is ASCII, which Node copies faster than it encodes UTF-8.
+  response.end(text, length === text.length ? 'latin1' : 'utf8');
 }
 
 const AS_JSON = { Vary: 'Accept, origin', 'Content-Type': JSON_TYPE };
