@@ -153,6 +153,31 @@ test('who has waited too long for his hash is told to come again (L-28)', async 
   await server.close();
 });
 
+test('who would wait too long for his hash is told at once, and the next when there is room gets it', async ({
+  world,
+}) => {
+  await world.post('/api/register/', ALICE);
+  let elapsed = 0;
+  const clock = { ...world.app.clock, elapsed: () => elapsed };
+  const queue = hashQueue(clock, { concurrency: 1, waiting: 100, patience: 2_000 });
+  await queue.run(async () => {
+    elapsed += 400;
+  });
+  const server = await serve({
+    ...world.app,
+    passwords: passwords(queue, world.app.random, CHEAP_HASH, passwordThreads),
+  });
+  let finish = () => {};
+  const hashing = queue.run(() => new Promise<void>((done) => (finish = done)));
+  const inLine = [1, 2].map(() => queue.run(async () => {}));
+  const refused = await fetch(server.baseUrl + PATH, loginOf(ALICE));
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
+  finish();
+  expect((await Promise.all([hashing, ...inLine])).map(({ ok }) => ok)).toEqual([true, true, true]);
+  expect((await fetch(server.baseUrl + PATH, loginOf(ALICE))).status).toBe(200);
+  await server.close();
+});
+
 /** What may happen to an account while its password is being checked. */
 const MEANWHILE: [string, (world: World) => Promise<unknown>][] = [
   ['a change of password', (world) => setPassword(world.app, 1, 'another-Good1', COMMAND_LINE)],

@@ -12,7 +12,10 @@ export interface HashQueueLimits {
   readonly concurrency: number;
   /** how many may wait */
   readonly waiting: number;
-  /** milliseconds; who has waited longer is turned away when his turn comes */
+  /**
+   * milliseconds; who would have to wait for more than half of it, as far as can be told, is turned away at once, and
+   * who has waited longer than all of it when his turn comes
+   */
   readonly patience: number;
 }
 
@@ -21,10 +24,28 @@ interface Waiter {
   readonly wake: () => void;
 }
 
+/** Of the mean time that work takes: how much the latest counts. */
+const WEIGHT_OF_LATEST = 1 / 8;
+
 /** A queue for password hashing: bounded in what runs, what waits, and how long. */
 export function hashQueue(clock: Clock, { concurrency, waiting, patience }: HashQueueLimits): HashQueue {
   const line: Waiter[] = [];
   let running = 0;
+  let usual: number | undefined;
+
+  /** Half, for the mean is only a guess: who is let in and then turned away has taken the place of another. */
+  const wouldWaitTooLong = () =>
+    line.length >= waiting || ((line.length + 1) / concurrency) * (usual ?? 0) > patience / 2;
+
+  async function timed<T>(work: () => Promise<T>): Promise<T> {
+    const started = clock.elapsed();
+    try {
+      return await work();
+    } finally {
+      const took = clock.elapsed() - started;
+      usual = usual === undefined ? took : usual + (took - usual) * WEIGHT_OF_LATEST;
+    }
+  }
 
   function release(): void {
     const next = line.shift();
@@ -36,11 +57,11 @@ export function hashQueue(clock: Clock, { concurrency, waiting, patience }: Hash
     async run(work) {
       const since = clock.elapsed();
       if (running < concurrency) running += 1;
-      else if (line.length >= waiting) return refuse('server_busy');
+      else if (wouldWaitTooLong()) return refuse('server_busy');
       else await new Promise<void>((wake) => line.push({ since, wake }));
       try {
         if (clock.elapsed() - since > patience) return refuse('server_busy');
-        return done(await work());
+        return done(await timed(work));
       } finally {
         release();
       }
