@@ -27,23 +27,28 @@ interface Waiter {
 /** Of the mean time that work takes: how much the latest counts. */
 const WEIGHT_OF_LATEST = 1 / 8;
 
+/**
+ * So much of the patience may be expected to go by. The mean is only a guess, and who is let in and then turned away has
+ * taken the place of another.
+ */
+const SURELY = 0.75;
+
 /** A queue for password hashing: bounded in what runs, what waits, and how long. */
 export function hashQueue(clock: Clock, { concurrency, waiting, patience }: HashQueueLimits): HashQueue {
   const line: Waiter[] = [];
   let running = 0;
-  let usual: number | undefined;
+  /** From 0, so that a slow first one, which starts a thread, turns nobody away. */
+  let usual = 0;
 
-  /** Half, for the mean is only a guess: who is let in and then turned away has taken the place of another. */
   const wouldWaitTooLong = () =>
-    line.length >= waiting || ((line.length + 1) / concurrency) * (usual ?? 0) > patience / 2;
+    line.length >= waiting || ((line.length + 1) / concurrency) * usual > patience * SURELY;
 
   async function timed<T>(work: () => Promise<T>): Promise<T> {
     const started = clock.elapsed();
     try {
       return await work();
     } finally {
-      const took = clock.elapsed() - started;
-      usual = usual === undefined ? took : usual + (took - usual) * WEIGHT_OF_LATEST;
+      usual += (clock.elapsed() - started - usual) * WEIGHT_OF_LATEST;
     }
   }
 
