@@ -54,8 +54,11 @@ export interface AccountStore {
   /** Adds the account, its profile and its login names, or nothing. Only in a transaction. */
   add(account: NewAccount): Promise<Added>;
   byId(id: number): Promise<Account | undefined>;
-  /** By user name or e-mail, without regard to case. */
-  byLoginName(name: string): Promise<Account | undefined>;
+  /** The accounts that have the name as user name or e-mail, at most 20, exact spellings first. `ownerOfLogin` decides. */
+  claimantsOf(login: string): Promise<readonly Account[]>;
+  /** Whose the user name or e-mail is, without regard to case. */
+  byLoginName(login: string): Promise<Account | undefined>;
+  /** Also when several have it and nobody logs in by it. */
   loginNameIsTaken(name: string): Promise<boolean>;
   /** The stored passwords of at most `limit` accounts (a multiple of 10), from all over the table. */
   samplePasswords(limit: number): Promise<readonly string[]>;

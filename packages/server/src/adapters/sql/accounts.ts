@@ -1,5 +1,5 @@
 import type { Kysely, Selectable } from 'kysely';
-import { loginKey } from '../../domain/accounts/login-name.ts';
+import { loginKey, MOST_CLAIMANTS, ownerOfLogin } from '../../domain/accounts/login-name.ts';
 import type {
   Account,
   AccountChanges,
@@ -9,6 +9,7 @@ import type {
   NewAccount,
   Profile,
 } from '../../domain/store.ts';
+import { hotQuery } from './hot-query.ts';
 import type { Flag, ProfileTable, Tables, UserTable } from './tables.ts';
 
 export const flag = (value: boolean): Flag => (value ? 1 : 0);
@@ -72,6 +73,14 @@ async function claimNames(
     .returning('name')
     .execute();
   const claimed = new Set(rows.map((row) => row.name));
+  // Asked last: what an import adds after this belongs to somebody who came later.
+  const contested = await db
+    .selectFrom('contested_names')
+    .select('name')
+    .where('name', 'in', wanted)
+    .where('user_id', '<>', userId)
+    .execute();
+  for (const { name } of contested) claimed.delete(name);
   return new Set(wanted.filter((name) => !claimed.has(name)));
 }
 
@@ -144,10 +153,15 @@ async function exchangeNames(
   const wanted = after.filter((name) => !before.includes(name));
   const lost = wanted.length > 0 ? await claimNames(db, id, wanted) : new Set<string>();
   const unneeded = lost.size > 0 ? wanted : before.filter((name) => !after.includes(name));
-  if (unneeded.length > 0) {
-    await db.deleteFrom('login_names').where('user_id', '=', id).where('name', 'in', unneeded).execute();
-  }
+  await letGo(db, id, unneeded);
   return lost;
+}
+
+/** The account gives the names up, whether it has them alone or with others. */
+async function letGo(db: Kysely<Tables>, id: number, names: readonly string[]): Promise<void> {
+  if (names.length === 0) return;
+  for (const table of ['login_names', 'contested_names'] as const)
+    await db.deleteFrom(table).where('user_id', '=', id).where('name', 'in', names).execute();
 }
 
 async function changeProfile(db: Kysely<Tables>, id: number, profile: Partial<Profile>): Promise<void> {
@@ -187,6 +201,28 @@ async function samplePasswords(db: Kysely<Tables>, limit: number): Promise<strin
   return found;
 }
 
+/** Who has the name, alone or with others. */
+function claimsOf(db: Kysely<Tables>, key: string) {
+  const contested = db.selectFrom('contested_names').select('user_id').where('name', '=', key);
+  return db.selectFrom('login_names').select('user_id').where('name', '=', key).unionAll(contested);
+}
+
+/** The accounts that have a name; those who spell it exactly so come first. */
+const selectClaimants = hotQuery<{ login: string; key: string }>()((db, place) =>
+  db
+    .selectFrom('users')
+    .leftJoin('profiles', 'profiles.user_id', 'users.id')
+    .select(ACCOUNT_COLUMNS)
+    .where('users.id', 'in', claimsOf(db, place('key')))
+    .orderBy((eb) => eb('users.username', '=', place('login')), 'desc')
+    .orderBy((eb) => eb('users.email', '=', place('login')), 'desc')
+    .limit(MOST_CLAIMANTS),
+);
+
+async function claimantsOf(db: Kysely<Tables>, login: string): Promise<Account[]> {
+  return (await selectClaimants(db, { login, key: loginKey(login) })).rows.map(toAccount);
+}
+
 /** Accounts on either database. */
 export function accountStore(db: Kysely<Tables>): AccountStore {
   const accounts = () =>
@@ -198,20 +234,12 @@ export function accountStore(db: Kysely<Tables>): AccountStore {
       const row = await accounts().where('users.id', '=', id).executeTakeFirst();
       return row && toAccount(row);
     },
-    async byLoginName(name) {
-      const row = await accounts()
-        .innerJoin('login_names', 'login_names.user_id', 'users.id')
-        .where('login_names.name', '=', loginKey(name))
-        .executeTakeFirst();
-      return row && toAccount(row);
+    claimantsOf: (login) => claimantsOf(db, login),
+    async byLoginName(login) {
+      return ownerOfLogin(login, 'name', await claimantsOf(db, login));
     },
     async loginNameIsTaken(name) {
-      const row = await db
-        .selectFrom('login_names')
-        .select('user_id')
-        .where('name', '=', loginKey(name))
-        .executeTakeFirst();
-      return row !== undefined;
+      return (await claimsOf(db, loginKey(name)).limit(1).execute()).length > 0;
     },
     samplePasswords: (limit) => samplePasswords(db, limit),
     async admit(id, password, at, upgraded) {

@@ -1,8 +1,7 @@
 import { loginGate } from '../accounts/login-gate.ts';
-import { loginKey } from '../accounts/login-name.ts';
+import { ownerOfLogin } from '../accounts/login-name.ts';
 import type { App } from '../app.ts';
 import type { Origin } from '../audit/event.ts';
-import { isEmailAddress } from '../email/address.ts';
 import type { Outcome } from '../outcome.ts';
 import { done, refuse } from '../outcome.ts';
 import type { Account } from '../store.ts';
@@ -23,12 +22,18 @@ type Refusals = 'no_active_account' | 'server_busy';
 /** Nobody's name is longer; folding a huge text would take its time. */
 const LONGEST_LOGIN = 320;
 
-/** Is the login one of this account's, in the field that it was given in? */
-function isHis(account: Account, { login, by }: Credentials): boolean {
-  const key = loginKey(login);
-  // What only looks like an e-mail (a full-width @) is folded into one, but is nobody's.
-  const isHisEmail = isEmailAddress(login) && account.email !== '' && loginKey(account.email) === key;
-  return isHisEmail || (by === 'name' && loginKey(account.username) === key);
+/** The account to check the password of, and whether the login is its own in the field that it was given in. */
+async function findAccount(
+  { accounts }: App['store'],
+  { login, by }: Credentials,
+): Promise<{ readonly account: Account | undefined; readonly isHis: boolean }> {
+  const claimants = login.length > LONGEST_LOGIN ? [] : await accounts.claimantsOf(login);
+  const owner = ownerOfLogin(login, by, claimants);
+  // Checked even if it is not his, or not in this field: a name has to cost the same in every field.
+  return {
+    account: owner ?? ownerOfLogin(login, 'name', claimants) ?? claimants[0],
+    isHis: owner !== undefined,
+  };
 }
 
 /**
@@ -65,12 +70,10 @@ async function tryToLogIn(
   origin: Origin,
 ): Promise<Outcome<TokenPair, Refusals> | 'crossed'> {
   const { login, password } = credentials;
-  const account = login.length > LONGEST_LOGIN ? undefined : await app.store.accounts.byLoginName(login);
-  // Checked even if it is not his in this field: a name has to cost the same in every field.
+  const { account, isHis } = await findAccount(app.store, credentials);
   const checked = await app.passwords.check(password, account?.password, login);
   if (!checked.ok) return checked;
-  if (account === undefined || !checked.value || !isHis(account, credentials))
-    return refuse('no_active_account');
+  if (account === undefined || !checked.value || !isHis) return refuse('no_active_account');
   const gate = loginGate(account);
   if (!gate.ok) return gate;
   const upgraded = await app.passwords.upgrade(password, account.password);
