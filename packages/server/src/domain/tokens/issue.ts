@@ -1,7 +1,7 @@
 import type { App } from '../app.ts';
 import type { Account, RefreshStamp } from '../store.ts';
 import { randomHex } from '../system.ts';
-import { signToken, type TokenClaims } from './jwt.ts';
+import { longestToken, signToken, type TokenClaims } from './jwt.ts';
 
 /** Both tokens as text. */
 export interface TokenPair {
@@ -43,7 +43,8 @@ function claimsOfToken(
 
 /**
  * Signs both tokens of a session. The claims about the person are made afresh each time, and `sid` comes last.
- * The refresh token has its jti and times from its stamp, so that a repeated request gets the same one.
+ * The refresh token has its jti and times from its stamp, so that a repeated request gets the same one. Every token is one
+ * that `readToken` accepts: of claims that are too long for it the longest texts are cut.
  */
 export function signPair(
   app: Pick<App, 'config' | 'random' | 'keys' | 'claimsOf'>,
@@ -55,11 +56,35 @@ export function signPair(
   const issuedAt = wholeSeconds(now) * 1000;
   const expiresAt = issuedAt + app.config.accessTokenSeconds * 1000;
   const accessStamp = { jti: randomHex(app.random, 16), issuedAt, expiresAt };
-  const about = app.claimsOf(account);
-  return {
+  const sign = (about: Readonly<Record<string, unknown>>): TokenPair => ({
     access: signToken(claimsOfToken('access', accessStamp, account, about, sessionId), app.keys.signing),
     refresh: signToken(claimsOfToken('refresh', refreshStamp, account, about, sessionId), app.keys.signing),
-  };
+  });
+  let about = app.claimsOf(account);
+  let pair = sign(about);
+  while (Math.max(pair.access.length, pair.refresh.length) > longestToken) {
+    about = withLongestHalved(about);
+    pair = sign(about);
+  }
+  return pair;
+}
+
+/**
+ * Claims of which the longest text is cut in half: a token that is too long to be accepted is of no use, and a profile that
+ * fills one (a sign beyond the first 65,536 takes 16 characters there) is not shown whole anyway. Throws when there is
+ * no text left to cut.
+ */
+function withLongestHalved(about: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const lengthOf = (claim: unknown) => (typeof claim === 'string' ? claim.length : 0);
+  const [name, claim] = Object.entries(about).reduce(
+    (longest, entry) => (lengthOf(entry[1]) > lengthOf(longest[1]) ? entry : longest),
+    ['', ''] as [string, unknown],
+  );
+  if (typeof claim !== 'string' || claim === '')
+    throw new Error(`the claims do not fit into a token of ${longestToken} characters`);
+  // By code points, so that no pair is cut through.
+  const points = [...claim];
+  return { ...about, [name]: points.slice(0, Math.floor(points.length / 2)).join('') };
 }
 
 /** The original's claims about a person, in its order. An embedder may give a function of his own. */

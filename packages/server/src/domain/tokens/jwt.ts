@@ -23,7 +23,7 @@ export interface TokenLimits {
 }
 
 /** A longer text is refused unread. */
-const longestToken = 8192;
+export const longestToken = 8192;
 /** A longer token is verified every time. */
 const longestRemembered = 2048;
 /** 9999-12-31T23:59:59Z: Python's datetime, and so SimpleJWT, ends here. */
