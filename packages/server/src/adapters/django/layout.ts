@@ -1,3 +1,4 @@
+import type { SourceTables } from '../../domain/import/source.ts';
 import type { Table } from './database.ts';
 
 /** What an application shows of a person, by the name of the claim. */
@@ -45,4 +46,19 @@ export function tablesOf(layout: Layout): Table[] {
   const ties = [layout.userGroups, layout.userPermissions, layout.groupPermissions];
   const all = [users, profiles?.table, groups, permissions, contentTypes, ...ties.map((tie) => tie?.table)];
   return [...all, outstanding, blacklisted, adminLog].filter((table) => table !== undefined);
+}
+
+/** The names of the tables of a layout, by what they hold. */
+export function namesOf(layout: Layout): SourceTables {
+  return {
+    accounts: layout.users.name,
+    profiles: layout.profiles?.table.name,
+    groups: layout.groups?.name,
+    groupPermissions: layout.groupPermissions?.table.name,
+    memberships: layout.userGroups?.table.name,
+    permissions: layout.userPermissions?.table.name,
+    tokens: layout.outstanding?.name,
+    blacklisted: layout.blacklisted?.name,
+    adminLog: layout.adminLog?.name,
+  };
 }

@@ -6,9 +6,10 @@ import { readDangling } from './dangling.ts';
 import type { DjangoDatabase } from './database.ts';
 import { describe, type FindOptions, findLayout } from './find.ts';
 import { type Directory, readDirectory, readGroups } from './groups.ts';
-import { type Layout, tablesOf } from './layout.ts';
+import { type Layout, namesOf, tablesOf } from './layout.ts';
 import { openPostgres } from './postgres.ts';
 import { openSqlite } from './sqlite.ts';
+import { readTokenOddities } from './token-oddities.ts';
 import { readTokens } from './tokens.ts';
 
 export interface DjangoOptions extends FindOptions {
@@ -69,6 +70,7 @@ export async function openDjango(url: string, options: DjangoOptions = {}): Prom
     const directory = once<Directory>(() => readDirectory(db, layout));
     return {
       found: describe(layout),
+      tables: namesOf(layout),
       counts: () => countsOf(db, layout),
       highestAccountId: () => highestOf(db, layout),
       groups: () => readGroups(db, layout, directory),
@@ -76,6 +78,7 @@ export async function openDjango(url: string, options: DjangoOptions = {}): Prom
       tokens: () => readTokens(db, layout),
       adminLog: (afterId) => readAdminLog(db, layout, afterId),
       dangling: () => readDangling(db, layout),
+      oddities: () => readTokenOddities(db, layout),
       close: () => db.close(),
     };
   } catch (error) {

@@ -62,10 +62,33 @@ export interface Dangling {
   readonly value: string;
 }
 
+/** A row that is taken over as far as it can be, and that somebody should know of. */
+export interface Oddity {
+  readonly table: string;
+  readonly id: number;
+  /** `damaged-token` and so on */
+  readonly kind: string;
+}
+
+/** The names of its tables. */
+export interface SourceTables {
+  readonly accounts: string;
+  readonly profiles: string | undefined;
+  readonly groups: string | undefined;
+  readonly groupPermissions: string | undefined;
+  readonly memberships: string | undefined;
+  readonly permissions: string | undefined;
+  readonly tokens: string | undefined;
+  readonly blacklisted: string | undefined;
+  readonly adminLog: string | undefined;
+}
+
 /** Another system's accounts, read from one snapshot, in batches, in the order of their ids. Each may be read more than once. */
 export interface Source {
   /** what was found: tables, and where each claim comes from; for the report */
   readonly found: readonly string[];
+  /** what it calls them; undefined where it has none */
+  readonly tables: SourceTables;
   /** rows by table */
   counts(): Promise<Readonly<Record<string, number>>>;
   /** the highest account id that was ever given out */
@@ -75,4 +98,6 @@ export interface Source {
   tokens(): AsyncIterable<readonly SourceToken[]>;
   adminLog(afterId: number): AsyncIterable<readonly SourceAdminEntry[]>;
   dangling(): AsyncIterable<readonly Dangling[]>;
+  /** tokens whose row and text do not agree */
+  oddities(): AsyncIterable<readonly Oddity[]>;
 }
