@@ -1,7 +1,15 @@
 // npm run test:long [file…]: the races, kills and stops with as many rounds as docs/reliability.md reports, one after the other.
 import { run } from './steps.mjs';
 
-const REPEATED = ['graceful-stop', 'workers', 'kill', 'rotation-race', 'account-race', 'purge-race'];
+const REPEATED = [
+  'graceful-stop',
+  'workers',
+  'kill',
+  'rotation-race',
+  'account-race',
+  'purge-race',
+  'import-command',
+];
 
 const parameters = process.argv.slice(2);
 const files = parameters.some((one) => !one.startsWith('-')) ? [] : REPEATED;

@@ -163,7 +163,7 @@ only('sqlite', () => {
 
   test('every command explains itself', async () => {
     const { out } = await latchkey(['--help']);
-    const commands = [...out.matchAll(/^ {2}([a-z]+)[ \n]/gm)]
+    const commands = [...out.matchAll(/^ {2}([a-z-]+)[ \n]/gm)]
       .map(([, name = '']) => name)
       .filter((name) => name !== 'help');
     expect(commands).toEqual([
@@ -172,9 +172,11 @@ only('sqlite', () => {
       'migrate',
       'createsuperuser',
       'changepassword',
+      'import-django',
       'purge',
       'openapi',
       'config',
+      'doctor-django',
     ]);
     const helps = await Promise.all(commands.map((command) => latchkey([command, '--help'])));
     expect(

@@ -16,10 +16,10 @@ export async function withDatabase<T>(work: (database: Database) => Promise<T>, 
 }
 
 /** The application on a database whose schema fits, for as long as the work takes. */
-export function withApp<T>(work: (app: App, databaseName: string) => Promise<T>): Promise<T> {
+export function withApp<T>(work: (app: App, databaseName: string) => Promise<T>, options = {}): Promise<T> {
   return withDatabase(async (database) => {
     const problem = await misfit(database);
     if (problem !== undefined) throw new CommandError(problem);
     return work(assemble(commandConfig(), database), database.name);
-  });
+  }, options);
 }

@@ -8,7 +8,7 @@ import { type Config, type Profile, readConfig } from '../config.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The environment, with the `.env` file of the working folder below it. */
-function environment(): Environment {
+export function environment(): Environment {
   if (!existsSync('.env')) return process.env;
   return { ...parseEnv(readFileSync('.env', 'utf8')), ...process.env };
 }

@@ -52,6 +52,25 @@ function program(): Command {
   return latchkey;
 }
 
+const collect = (one: string, list: readonly string[] = []) => [...list, one];
+
+function addDjango(latchkey: Command): Command {
+  latchkey
+    .command('import-django')
+    .description('take accounts, groups, tokens and the admin log over from a Django database')
+    .requiredOption('--from <url>', 'a SQLite file or a postgres:// address; it is only read')
+    .option('--dry-run', 'check and report, write nothing')
+    .option('--user-table <name>', 'the table of the accounts, when it cannot be told')
+    .option('--profile-table <name>', 'the table of the profiles, when it cannot be told')
+    .option('--schema <name>', 'the schema of PostgreSQL the tables are in')
+    .option('--map <claim=column>', 'where a claim comes from; may be given again', collect)
+    .option('--media <folder>', 'the MEDIA_ROOT there: copy the pictures that profiles name')
+    .option('--media-to <folder>', 'where the pictures go', './media')
+    .option('--json', 'print the report as JSON')
+    .action(async (options) => (await import('./commands/import-django.ts')).importDjangoCommand(options));
+  return latchkey;
+}
+
 function addMaintenance(latchkey: Command): Command {
   latchkey
     .command('purge')
@@ -86,7 +105,7 @@ function addMaintenance(latchkey: Command): Command {
 }
 
 try {
-  await addMaintenance(program()).parseAsync();
+  await addMaintenance(addDjango(program())).parseAsync();
 } catch (error) {
   const lines =
     error instanceof ConfigError

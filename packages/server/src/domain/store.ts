@@ -1,4 +1,5 @@
 import type { AuditEvent, Origin, RecordedEvent } from './audit/event.ts';
+import type { ImportStore } from './import/import-store.ts';
 
 /** What an application shows of a person. One to one with the account. */
 export interface Profile {
@@ -211,6 +212,7 @@ export interface Store {
   readonly sessions: SessionStore;
   readonly djangoTokens: DjangoTokenStore;
   readonly audit: AuditStore;
+  readonly imports: ImportStore;
   /** All or nothing: a throw undoes it all, a refusal that is returned does not. */
   transaction<T>(work: (store: Store) => Promise<T>): Promise<T>;
   /** Answers when the database does. */

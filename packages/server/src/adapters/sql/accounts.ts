@@ -158,13 +158,17 @@ async function exchangeNames(
 }
 
 /** The account gives the names up, whether it has them alone or with others. */
-async function letGo(db: Kysely<Tables>, id: number, names: readonly string[]): Promise<void> {
+export async function letGo(db: Kysely<Tables>, id: number, names: readonly string[]): Promise<void> {
   if (names.length === 0) return;
   for (const table of ['login_names', 'contested_names'] as const)
     await db.deleteFrom(table).where('user_id', '=', id).where('name', 'in', names).execute();
 }
 
-async function changeProfile(db: Kysely<Tables>, id: number, profile: Partial<Profile>): Promise<void> {
+export async function changeProfile(
+  db: Kysely<Tables>,
+  id: number,
+  profile: Partial<Profile>,
+): Promise<void> {
   const { fullName, bio, image, verified } = profile;
   const columns = {
     ...(fullName !== undefined && { full_name: fullName }),

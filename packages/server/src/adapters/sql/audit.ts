@@ -1,19 +1,26 @@
-import type { Kysely } from 'kysely';
-import type { AuditEvent } from '../../domain/audit/event.ts';
+import type { Insertable, Kysely } from 'kysely';
+import type { AuditEvent, Origin } from '../../domain/audit/event.ts';
 import type { AuditStore } from '../../domain/store.ts';
-import type { Tables } from './tables.ts';
+import type { AuditTable, Tables } from './tables.ts';
 
 /** By name: after a migration `*` would mean something else to a statement that is prepared. */
 const COLUMNS = ['at', 'event', 'user_id', 'detail', 'ip', 'user_agent', 'request_id'] as const;
+
+/** An event as it is stored. */
+export function auditRow(event: AuditEvent, at: number, origin: Origin): Insertable<AuditTable> {
+  const { event: name, userId, ...detail } = event;
+  const from = { ip: origin.ip, user_agent: origin.userAgent, request_id: origin.requestId };
+  return { at, event: name, user_id: userId ?? null, detail: JSON.stringify(detail), ...from };
+}
 
 /** Audit events on either database: written, never changed. */
 export function auditStore(db: Kysely<Tables>): AuditStore {
   return {
     async record(event, at, origin) {
-      const { event: name, userId, ...detail } = event;
-      const from = { ip: origin.ip, user_agent: origin.userAgent, request_id: origin.requestId };
-      const row = { at, event: name, user_id: userId, detail: JSON.stringify(detail), ...from };
-      await db.insertInto('audit_events').values(row).execute();
+      await db
+        .insertInto('audit_events')
+        .values(auditRow(event, at, origin))
+        .execute();
     },
     async list(limit) {
       const rows = await db
@@ -25,7 +32,11 @@ export function auditStore(db: Kysely<Tables>): AuditStore {
       return rows.map((row) => ({
         at: row.at,
         origin: { ip: row.ip, userAgent: row.user_agent, requestId: row.request_id },
-        event: { event: row.event, userId: row.user_id, ...JSON.parse(row.detail) } as AuditEvent,
+        event: {
+          event: row.event,
+          userId: row.user_id ?? undefined,
+          ...JSON.parse(row.detail),
+        } as AuditEvent,
       }));
     },
   };

@@ -3,6 +3,7 @@ import type { Store } from '../../domain/store.ts';
 import { accountStore } from './accounts.ts';
 import { auditStore } from './audit.ts';
 import { djangoTokenStore } from './django-tokens.ts';
+import { importStore } from './imports.ts';
 import type { Database } from './open.ts';
 import { sessionStore } from './sessions.ts';
 import type { Tables } from './tables.ts';
@@ -18,6 +19,7 @@ function storeOn(db: Kysely<Tables>, isUnavailable: Store['isUnavailable']): Sto
     sessions: sessionStore(db),
     djangoTokens: djangoTokenStore(db),
     audit: auditStore(db),
+    imports: importStore(db),
     isUnavailable,
     transaction: (work) =>
       db.transaction().execute((transaction) => work(storeOn(transaction, isUnavailable))),

@@ -63,6 +63,8 @@ export interface AuditTable {
 export interface GroupTable {
   id: Generated<number>;
   name: string;
+  /** the permissions that Django and we agreed on last, as JSON */
+  base: string | null;
 }
 
 export interface GroupPermissionTable {

@@ -16,13 +16,44 @@ export type AuditEvent =
   | { readonly event: 'logged_in'; readonly userId: number; readonly sessionId: string }
   | { readonly event: 'django_token_adopted'; readonly userId: number; readonly sessionId: string }
   | { readonly event: 'session_ended'; readonly userId: number; readonly sessionId: string }
-  | { readonly event: 'refresh_token_reused'; readonly userId: number; readonly sessionId: string };
+  | { readonly event: 'refresh_token_reused'; readonly userId: number; readonly sessionId: string }
+  | DjangoAdminAction
+  | ImportFinished;
+
+/** An entry of a Django admin site's log, with the time it had there. */
+export interface DjangoAdminAction {
+  readonly event: 'django_admin_action';
+  /** the account it is about, when it is about one */
+  readonly userId: number | undefined;
+  /** its id there */
+  readonly id: number;
+  /** who did it */
+  readonly actorId: number;
+  readonly action: 'addition' | 'change' | 'deletion';
+  readonly objectType: string;
+  readonly objectId: string;
+  readonly object: string;
+  readonly message: string;
+}
+
+/** How many rows a run wrote. */
+export interface ImportFinished {
+  readonly event: 'import_finished';
+  readonly userId: undefined;
+  readonly accountsAdded: number;
+  readonly accountsChanged: number;
+  readonly tokens: number;
+  readonly adminLog: number;
+}
 
 export interface RecordedEvent {
   readonly at: number;
   readonly origin: Origin;
   readonly event: AuditEvent;
 }
+
+/** The origin of what an import brought. */
+export const IMPORT: Origin = { ip: '', userAgent: 'latchkey import', requestId: '' };
 
 /** The origin of what an operator does at the command line. */
 export const COMMAND_LINE: Origin = { ip: '', userAgent: 'latchkey command line', requestId: '' };

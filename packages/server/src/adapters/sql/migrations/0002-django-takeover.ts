@@ -19,9 +19,11 @@ export async function up(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
     sql`alter table profiles add column last_name text not null default ''`,
     // Tokens of Django that were issued before this instant are refused.
     sql`alter table users add column tokens_valid_from bigint not null default 0`,
+    // `base`: the permissions that Django and we agreed on last, as JSON.
     sql`create table groups (
       id ${id},
-      name text not null unique
+      name text not null unique,
+      base text
     )`,
     // A permission is Django's `app_label.codename`.
     sql`create table group_permissions (
