@@ -173,6 +173,7 @@ only('sqlite', () => {
       'createsuperuser',
       'changepassword',
       'import-django',
+      'export-django',
       'purge',
       'openapi',
       'config',

@@ -68,6 +68,17 @@ function addDjango(latchkey: Command): Command {
     .option('--media-to <folder>', 'where the pictures go', './media')
     .option('--json', 'print the report as JSON')
     .action(async (options) => (await import('./commands/import-django.ts')).importDjangoCommand(options));
+  latchkey
+    .command('export-django')
+    .description('write accounts that were changed or made here since the import back into a Django database')
+    .requiredOption('--to <url>', 'the SQLite file or postgres:// address that was imported from')
+    .option('--dry-run', 'compare and report, write nothing')
+    .option('--user-table <name>', 'the table of the accounts, when it cannot be told')
+    .option('--profile-table <name>', 'the table of the profiles, when it cannot be told')
+    .option('--schema <name>', 'the schema of PostgreSQL the tables are in')
+    .option('--map <claim=column>', 'where a claim goes; may be given again; as at the import', collect)
+    .option('--json', 'print the report as JSON')
+    .action(async (options) => (await import('./commands/export-django.ts')).exportDjangoCommand(options));
   return latchkey;
 }
 

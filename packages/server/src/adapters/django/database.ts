@@ -37,13 +37,20 @@ export interface Fetch {
 /** Stands for a text that is not UTF-8. A blob comes as an empty one, and a text with a NUL as a zero. */
 export const NO_UTF8 = new Uint8Array([0xff]);
 
-/** A Django database that is open for reading: one snapshot, until it is closed. */
+/** To read, or to read and write. */
+export type Mode = 'read' | 'write';
+
+/** What can be bound in SQL; instants and truth values are written as each database has them. */
+export type Value = string | number | boolean | null;
+
+/** A Django database that is open: one snapshot, until it is closed. Open to write, it is one transaction as well. */
 export interface DjangoDatabase {
+  readonly dialect: 'sqlite' | 'postgres';
   /** for a person; without the password */
   readonly name: string;
   readonly tables: Tables;
   /** Throws a sentence when the database is away or damaged. 64-bit integers come as bigint. */
-  rows(sql: string, values?: readonly number[]): Promise<readonly Row[]>;
+  rows(sql: string, values?: readonly (number | string)[]): Promise<readonly Row[]>;
   /** the n-th of the values in SQL, from 1, in this order */
   parameter(n: number): string;
   /** the table's name, quoted and with its schema */
@@ -54,8 +61,15 @@ export interface DjangoDatabase {
   lastGivenId(table: Table): Promise<number | undefined>;
   /** Throws a sentence when the stored form of one of the tables is damaged, where that can be told. */
   verify(tables: readonly Table[]): Promise<void>;
+  /** Writes, and tells how many rows. Only when it is open to write; throws a sentence when the database refuses. */
+  run(sql: string, values: readonly Value[]): Promise<number>;
+  /** Keeps what was written: without it, closing takes everything back. Throws an `OutcomeUnknown` when it cannot be told. */
+  commit(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** The connection broke while the database was told to keep what was written. */
+export class OutcomeUnknown extends Error {}
 
 /** An identifier in SQL, in both databases. */
 export const quote = (name: string) => `"${name.replaceAll('"', '""')}"`;

@@ -1,16 +1,30 @@
 import type pg from 'pg';
 import { databaseName } from '../sql/open.ts';
-import { type DjangoDatabase, type Fetch, quote, type Row, type Table, type Tables } from './database.ts';
+import {
+  type DjangoDatabase,
+  type Fetch,
+  type Mode,
+  OutcomeUnknown,
+  quote,
+  type Row,
+  type Table,
+  type Tables,
+} from './database.ts';
 
 const INT8 = 20;
 
 /** How long a server may take to let us in. Milliseconds. */
 const PATIENCE = 10_000;
 
-/** One transaction for all of it, in which instants read the same whatever the server is set to. */
-const BEGIN = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+/**
+ * One transaction for all of it, in which instants read the same whatever the server is set to. Writing to a row that
+ * somebody changed since its snapshot fails.
+ */
+const begin = (
+  mode: Mode,
+) => `BEGIN ISOLATION LEVEL REPEATABLE READ ${mode === 'read' ? 'READ ONLY' : 'READ WRITE'};
 SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO'; SET LOCAL statement_timeout = 0;
-SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;
+SET LOCAL lock_timeout = ${mode === 'read' ? 0 : PATIENCE}; SET LOCAL idle_in_transaction_session_timeout = 0;
 SET LOCAL row_security = off`;
 
 /** Relations of the schema: their columns, the foreign keys of one column, and the columns that are unique alone. */
@@ -53,7 +67,11 @@ function about(name: string, error: unknown): Error {
   if (/^E(CONN|HOST|NET|TIMEDOUT|PIPE)/.test(code)) return say(`${name}: nobody answers there (${code}).`);
   if (/^(ENOTFOUND|EAI_)/.test(code)) return say(`${name}: the host is not known.`);
   if (/^28/.test(code)) return say(`${name} refuses the login: ${error.message}.`);
-  if (code === '42501') return say(`${name}: this user may not read everything: ${error.message}.`);
+  if (code === '42501') return say(`${name}: this user may not do everything: ${error.message}.`);
+  if (code === '25006') return say(`${name} takes no writes: ${error.message}.`);
+  if (code === '55P03') return say(`${name} is locked by somebody else who writes to it. Run it again.`);
+  if (code === '40001' || code === '40P01')
+    return say(`${name} was written to by somebody else in the meantime. Run it again.`);
   if (/timeout expired|Connection terminated/.test(error.message)) return say(`${name} does not answer.`);
   return say(`${name}: ${error.message}.`);
 }
@@ -118,11 +136,25 @@ async function lastGiven(client: pg.Client, table: string): Promise<number | und
   return state?.is_called ? Number(state.last_value) : undefined;
 }
 
+/** A commit that fails with a code of SQL has written nothing; when the connection broke nobody knows. */
+async function commit(client: pg.Client, name: string): Promise<void> {
+  const { command } = await client.query('COMMIT').catch((error: unknown) => {
+    const isAnswer = error instanceof Error && 'code' in error && /^[0-9A-Z]{5}$/.test(String(error.code));
+    if (isAnswer && !String(error.code).startsWith('57')) throw error;
+    throw new OutcomeUnknown(about(name, error).message, { cause: error });
+  });
+  if (command !== 'COMMIT') throw new Error(`${name} took everything back.`);
+}
+
 /**
- * Opens a PostgreSQL database for reading: one connection, one snapshot that is read only. The schema is the given one, that
- * of `?schema=`, or that of the search path. Throws a sentence when the server does not answer or refuses.
+ * Opens a PostgreSQL database: one connection, one snapshot, which is read only unless it is open to write. The schema is
+ * the given one, that of `?schema=`, or that of the search path. Throws a sentence when the server does not answer or refuses.
  */
-export async function openPostgres(address: string, wanted?: string): Promise<DjangoDatabase> {
+export async function openPostgres(
+  address: string,
+  wanted?: string,
+  mode: Mode = 'read',
+): Promise<DjangoDatabase> {
   const { url, schema: named } = splitSchema(address);
   const name = databaseName(url);
   const guarded = <T>(work: Promise<T>) =>
@@ -133,12 +165,13 @@ export async function openPostgres(address: string, wanted?: string): Promise<Dj
     throw about(name, error);
   });
   try {
-    await guarded(client.query(BEGIN));
+    await guarded(client.query(begin(mode)));
     const schema = await guarded(findSchema(client, wanted ?? named, name));
     const { rows } = await guarded(client.query<Relation>(CATALOG, [schema]));
     const tables: Tables = new Map(rows.map((relation) => [relation.name, tableOf(relation)]));
     const nameOf = (table: Table) => `${quote(schema)}.${quote(table.name)}`;
     return {
+      dialect: 'postgres',
       name,
       tables,
       rows: async (sql, values = []) => (await guarded(client.query<Row>(sql, [...values]))).rows,
@@ -148,6 +181,8 @@ export async function openPostgres(address: string, wanted?: string): Promise<Dj
       lastGivenId: (table) => guarded(lastGiven(client, nameOf(table))),
       // PostgreSQL checks its pages itself, as it reads them.
       verify: async () => {},
+      run: async (sql, values) => (await guarded(client.query(sql, [...values]))).rowCount ?? 0,
+      commit: () => guarded(commit(client, name)),
       close: () => client.end(),
     };
   } catch (error) {

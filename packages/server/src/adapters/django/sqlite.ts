@@ -5,11 +5,13 @@ import type { SqliteDatabase } from '../sql/sqlite-file.ts';
 import {
   type DjangoDatabase,
   type Fetch,
+  type Mode,
   NO_UTF8,
   quote,
   type Row,
   type Table,
   type Tables,
+  type Value,
 } from './database.ts';
 import { copyPrivately, type PrivateCopy } from './private-copy.ts';
 
@@ -17,11 +19,16 @@ import { copyPrivately, type PrivateCopy } from './private-copy.ts';
 const PATIENCE = 5_000;
 
 const SETTINGS = ['query_only = ON', 'trusted_schema = OFF', 'cell_size_check = ON'];
+const WRITE_SETTINGS = ['foreign_keys = ON', 'trusted_schema = OFF', 'cell_size_check = ON'];
 
 /** What SQLite says when a database has to be repaired before it can be read. */
 const isReadOnly = (error: unknown) => error instanceof Error && /readonly database/.test(error.message);
 
 const SENTENCES: readonly (readonly [RegExp, (path: string, message: string) => string])[] = [
+  [
+    /readonly database/,
+    (path) => `${path} may not be written to: check the rights of the file and of its folder.`,
+  ],
   [/is locked/, (path) => `${path} is locked by another program that writes to it. Run it again.`],
   [/not a database/, (path) => `${path} is no SQLite database.`],
   [
@@ -32,13 +39,13 @@ const SENTENCES: readonly (readonly [RegExp, (path: string, message: string) => 
 ];
 
 /** An error of SQLite as a sentence about the file. Others are left as they are. */
-function about(path: string, error: unknown): unknown {
+function about(path: string, error: unknown, deed = 'read'): unknown {
   if (!(error instanceof Error)) return error;
   const { message } = error;
   const [, say] = SENTENCES.find(([pattern]) => pattern.test(message)) ?? [];
   if (say !== undefined) return new Error(say(path, message), { cause: error });
   const isOfSqlite = 'code' in error && error.code === 'ERR_SQLITE_ERROR';
-  return isOfSqlite ? new Error(`${path} cannot be read: ${message}.`, { cause: error }) : error;
+  return isOfSqlite ? new Error(`${path} cannot be ${deed}: ${message}.`, { cause: error }) : error;
 }
 
 /** First a plain look at the file, because SQLite says the same of everything that it cannot open. */
@@ -98,6 +105,20 @@ function openUnchanged(path: string): { database: SqliteDatabase; copy?: Private
   }
 }
 
+/** Begins the one transaction, in which nobody else writes. */
+function openToWrite(path: string): { database: SqliteDatabase; copy?: PrivateCopy } {
+  headerOf(path);
+  const database = new DatabaseSync(path, { timeout: PATIENCE });
+  try {
+    for (const setting of WRITE_SETTINGS) database.exec(`PRAGMA ${setting}`);
+    database.exec('BEGIN IMMEDIATE');
+    return { database };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
 function fetch(column: string, { limit, mayBeCut }: Fetch): string {
   // The driver would cut a text at a NUL, and say nothing. Blobs say what is wrong without being fetched.
   const long = mayBeCut ? `substr(${column}, 1, ${limit})` : `printf('%.*c', ${limit + 1}, 'x')`;
@@ -123,10 +144,10 @@ function markDamagedTexts(rows: Record<string, unknown>[], bytesOf: (name: strin
   }
 }
 
-type Read = (sql: string, values?: readonly number[]) => readonly Row[];
+type Read = (sql: string, values?: readonly (number | string)[]) => readonly Row[];
 
-/** A way to read, with every statement prepared once: the driver frees none before the database is closed. */
-function readerOf(database: SqliteDatabase): Read {
+/** Ways to read and to write, with every statement prepared once: the driver frees none before the database is closed. */
+function accessTo(database: SqliteDatabase) {
   const prepared = new Map<string, ReturnType<SqliteDatabase['prepare']>>();
   const prepare = (sql: string) => {
     const statement = database.prepare(sql);
@@ -134,12 +155,18 @@ function readerOf(database: SqliteDatabase): Read {
     prepared.set(sql, statement);
     return statement;
   };
-  return (sql, values = []) => {
-    const run = (text: string) => (prepared.get(text) ?? prepare(text)).all(...values);
+  const statementOf = (sql: string) => prepared.get(sql) ?? prepare(sql);
+  const read: Read = (sql, values = []) => {
+    const run = (text: string) => statementOf(text).all(...values);
     const rows: Record<string, unknown>[] = run(sql);
     markDamagedTexts(rows, (name) => run(`select hex(${quote(name)}) as bytes from (${sql})`));
     return rows;
   };
+  const write = (sql: string, values: readonly Value[]) => {
+    const bound = values.map((value) => (typeof value === 'boolean' ? Number(value) : value));
+    return Number(statementOf(sql).run(...bound).changes);
+  };
+  return { read, write };
 }
 
 function tablesOf(all: Read): Tables {
@@ -168,21 +195,22 @@ function tablesOf(all: Read): Tables {
 }
 
 /**
- * Opens a SQLite file for reading, in one transaction. Never writes to it, nor makes a file beside it. Works on the file
- * of a running Django; without write-ahead logging that one cannot commit until this is closed.
+ * Opens a SQLite file in one transaction. To read, it never writes to it, nor makes a file beside it. Works on the file
+ * of a running Django; that one cannot write while it is open to write, and without write-ahead logging it cannot commit
+ * while it is open to read.
  * Throws a sentence when there is no such file, or when it is no database.
  */
-export function openSqlite(given: string): DjangoDatabase {
+export function openSqlite(given: string, mode: Mode = 'read'): DjangoDatabase {
   const path = existsSync(given) ? realpathSync(given) : given;
   const guarded = <T>(work: () => T): T => {
     try {
       return work();
     } catch (error) {
-      throw about(given, error);
+      throw about(given, error, mode === 'write' ? 'written to' : 'read');
     }
   };
-  const { database, copy } = guarded(() => openUnchanged(path));
-  const read = readerOf(database);
+  const { database, copy } = guarded(() => (mode === 'write' ? openToWrite(path) : openUnchanged(path)));
+  const { read, write } = accessTo(database);
   const all: Read = (sql, values) => guarded(() => read(sql, values));
   const close = () => {
     // The driver keeps a connection whose statements are not collected yet, and with it the lock.
@@ -198,6 +226,7 @@ export function openSqlite(given: string): DjangoDatabase {
     throw error;
   }
   return {
+    dialect: 'sqlite',
     name: given,
     tables,
     rows: async (sql, values) => all(sql, values),
@@ -218,6 +247,8 @@ export function openSqlite(given: string): DjangoDatabase {
           throw about(given, new Error(`${name} is damaged, ${finding.split('\n').at(-1)}`));
       }
     },
+    run: async (sql, values) => guarded(() => write(sql, values)),
+    commit: async () => guarded(() => database.exec('COMMIT')),
     close: async () => close(),
   };
 }

@@ -30,7 +30,9 @@ export async function accountsFrom(db: Kysely<Tables>, ids: readonly number[]): 
     now.set(id, {
       ...account,
       ...profile,
+      id,
       password: passwordDigest(password),
+      storedPassword: password,
       groups: ties?.groups.get(id) ?? [],
       permissions: ties?.permissions.get(id) ?? [],
       firstName: row.first_name ?? '',
@@ -67,6 +69,29 @@ const baseRow = ({ id, base }: Pick<AccountToAdd, 'id' | 'base'>): DjangoAccount
   user_id: id,
   base: JSON.stringify(base),
 });
+
+/** Ids of accounts that are here or came from there, in their order. */
+export async function idsAfter(db: Kysely<Tables>, after: number, limit: number): Promise<number[]> {
+  const here = db.selectFrom('users').select('id').where('id', '>', after);
+  const there = db.selectFrom('django_accounts').select('user_id as id').where('user_id', '>', after);
+  const rows = await here.union(there).orderBy('id').limit(limit).execute();
+  return rows.map(({ id }) => id);
+}
+
+/** Notes what both sides agree on, of accounts old and new. */
+export async function agree(
+  db: Kysely<Tables>,
+  accounts: readonly Pick<AccountToAdd, 'id' | 'base'>[],
+): Promise<void> {
+  for (const part of parts(accounts.map(baseRow), 2))
+    await db
+      .insertInto('django_accounts')
+      .values(part)
+      .onConflict((conflict) =>
+        conflict.column('user_id').doUpdateSet((eb) => ({ base: eb.ref('excluded.base') })),
+      )
+      .execute();
+}
 
 export async function addAccounts(db: Kysely<Tables>, accounts: readonly AccountToAdd[]): Promise<void> {
   for (const part of parts(accounts.map(userRow), 9)) await db.insertInto('users').values(part).execute();

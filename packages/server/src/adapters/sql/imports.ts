@@ -5,7 +5,7 @@ import type { ImportedCounts, ImportStore, LocalHolder } from '../../domain/impo
 import type { SourceAdminEntry, SourceToken } from '../../domain/import/source.ts';
 import { auditRow } from './audit.ts';
 import { isPostgres, parts } from './bulk.ts';
-import { accountsFrom, addAccounts, changeAccounts } from './import-accounts.ts';
+import { accountsFrom, addAccounts, agree, changeAccounts, idsAfter } from './import-accounts.ts';
 import { groupsFrom, writeGroups } from './import-ties.ts';
 import type { Tables } from './tables.ts';
 
@@ -177,6 +177,8 @@ export function importStore(db: Kysely<Tables>): ImportStore {
   return {
     lock: () => lock(db),
     accountsFrom: (ids) => accountsFrom(db, ids),
+    idsAfter: (after, limit) => idsAfter(db, after, limit),
+    agree: (accounts) => agree(db, accounts),
     countLocal: (upTo) => countLocal(db, upTo),
     async cameFrom(after, upTo) {
       const range = db.selectFrom('django_accounts').select('user_id').where('user_id', '>', after);

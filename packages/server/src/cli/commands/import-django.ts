@@ -6,6 +6,7 @@ import { importFrom } from '../../domain/import/import.ts';
 import { type Report, textOf } from '../../domain/import/report.ts';
 import type { Source } from '../../domain/import/source.ts';
 import { withApp } from '../app.ts';
+import { claimMap } from '../claim-map.ts';
 import { CommandError } from '../command-error.ts';
 import { environment } from '../environment.ts';
 import { explain } from '../explain.ts';
@@ -22,22 +23,6 @@ export interface ImportDjangoOptions {
   readonly media?: string;
   readonly mediaTo: string;
   readonly json?: boolean;
-}
-
-const CLAIMS = ['full_name', 'bio', 'image', 'verified'];
-
-/** `--map bio=about` as an object. */
-function claimMap(pairs: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const [claim = '', column = '', ...more] = pair.split('=');
-      if (!CLAIMS.includes(claim) || column === '' || more.length > 0)
-        throw new CommandError(
-          `--map ${pair}: write claim=column, where the claim is one of ${CLAIMS.join(', ')}.`,
-        );
-      return [claim, column];
-    }),
-  );
 }
 
 /** What the operator should set before the server takes over. */

@@ -18,7 +18,8 @@ export type AuditEvent =
   | { readonly event: 'session_ended'; readonly userId: number; readonly sessionId: string }
   | { readonly event: 'refresh_token_reused'; readonly userId: number; readonly sessionId: string }
   | DjangoAdminAction
-  | ImportFinished;
+  | ImportFinished
+  | ExportFinished;
 
 /** An entry of a Django admin site's log, with the time it had there. */
 export interface DjangoAdminAction {
@@ -46,6 +47,14 @@ export interface ImportFinished {
   readonly adminLog: number;
 }
 
+/** How many accounts were written back. */
+export interface ExportFinished {
+  readonly event: 'export_finished';
+  readonly userId: undefined;
+  readonly accountsAdded: number;
+  readonly accountsChanged: number;
+}
+
 export interface RecordedEvent {
   readonly at: number;
   readonly origin: Origin;
@@ -54,6 +63,9 @@ export interface RecordedEvent {
 
 /** The origin of what an import brought. */
 export const IMPORT: Origin = { ip: '', userAgent: 'latchkey import', requestId: '' };
+
+/** The origin of what an export notes. */
+export const EXPORT: Origin = { ip: '', userAgent: 'latchkey export', requestId: '' };
 
 /** The origin of what an operator does at the command line. */
 export const COMMAND_LINE: Origin = { ip: '', userAgent: 'latchkey command line', requestId: '' };

@@ -15,7 +15,10 @@ export interface HeldAccount {
   /** undefined when it never came from there */
   readonly base: Agreed | undefined;
   /** undefined when it has been removed here */
-  readonly now: (Agreed & Unmerged) | undefined;
+  readonly now:
+    | (Agreed &
+        Unmerged & { readonly id: number; readonly storedPassword: string; readonly createdAt: number })
+    | undefined;
 }
 
 export interface AccountToAdd extends NewAccount, Unmerged {
@@ -69,6 +72,10 @@ export interface ImportStore {
   lock(): Promise<void>;
   /** Those of the ids that are here, or were. In a transaction nobody changes them until it ends. */
   accountsFrom(ids: readonly number[]): Promise<readonly HeldAccount[]>;
+  /** Ids after this one of accounts that are here, or came from there once: the first so many. */
+  idsAfter(after: number, limit: number): Promise<readonly number[]>;
+  /** Notes what both sides agree on. */
+  agree(accounts: readonly Pick<AccountToAdd, 'id' | 'base'>[]): Promise<void>;
   /** How many accounts here up to this id did not come from there. */
   countLocal(upTo: number): Promise<number>;
   /** The ids in the range that came from there once. */
