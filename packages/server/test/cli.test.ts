@@ -80,7 +80,10 @@ test('an operator sets up a database and its first superuser, in a script', asyn
     out: expect.stringMatching(/^The password of "root" is changed; 0 sessions ended in .+\.\n$/),
     err: '',
   });
-  expect(await latchkey(['purge'])).toMatchObject({ code: 0, out: 'purge expired sessions: 0\n' });
+  expect(await latchkey(['purge'])).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^purge expired sessions: 0\n/),
+  });
 });
 
 test('a name that is taken is refused, in any letter case, and a weak password can be insisted on', async () => {
