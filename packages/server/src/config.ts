@@ -30,6 +30,9 @@ export interface Config {
   readonly legacyPasswordHashes: 'off' | 'on';
   readonly sqliteSynchronous: 'full' | 'normal';
   readonly databasePool: number;
+  readonly limits: 'on' | 'off';
+  /** addresses and networks */
+  readonly trustedProxies: readonly string[];
   readonly logLevel: LogLevel;
   readonly corsOrigins: '*' | readonly string[];
   /** where they are served by themselves */

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import type { Config, Profile } from './config.ts';
 import { Secret } from './secret.ts';
@@ -101,6 +102,23 @@ const readPublicUrl: Reader<string> = (text) => {
   return plain
     ? url.href.replace(/\/+$/, '')
     : fault(`must be an address such as https://auth.example.com, not "${text}"`);
+};
+
+/** Is this an address or a network, as TRUSTED_PROXIES has them? */
+function isAddressOrNetwork(text: string): boolean {
+  const [ip = '', bits, ...more] = text.split('/');
+  const version = isIP(ip);
+  if (version === 0 || more.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 6 ? 128 : 32));
+}
+
+const readProxies: Reader<readonly string[]> = (text) => {
+  if (text === 'none') return [];
+  const proxies = text.split(',').map((one) => one.trim());
+  const wrong = proxies.find((one) => !isAddressOrNetwork(one));
+  return wrong === undefined
+    ? proxies
+    : fault(`must be addresses or networks such as 10.0.0.0/8, separated by commas, or none, not "${wrong}"`);
 };
 
 const readOrigins: Reader<'*' | readonly string[]> = (text) => {
@@ -292,6 +310,21 @@ export const SETTINGS: Settings = {
     about: 'Connections to PostgreSQL at the most, for each process: with WORKERS that many times as many.',
     fallback: inBoth('10'),
     read: wholeNumber(1, 500),
+  },
+  limits: {
+    name: 'LIMITS',
+    about:
+      '`on` turns away with 429 who asks too often: see [limits.md](limits.md). `off` is for development and for measuring.',
+    fallback: (profile) => (profile === 'dev' ? 'off' : 'on'),
+    fallbackWords: '`off` in dev, `on` in serve',
+    read: oneOf('on', 'off'),
+  },
+  trustedProxies: {
+    name: 'TRUSTED_PROXIES',
+    about:
+      'Addresses and networks of your proxies, separated by commas, such as `127.0.0.1,10.0.0.0/8`. From those, and nobody else, `X-Forwarded-For` is believed. Without it all callers behind a proxy have its address, and share its limits.',
+    fallback: inBoth('none'),
+    read: readProxies,
   },
   logLevel: {
     name: 'LOG_LEVEL',

@@ -82,7 +82,7 @@ test('an operator sets up a database and its first superuser, in a script', asyn
   });
   expect(await latchkey(['purge'])).toMatchObject({
     code: 0,
-    out: expect.stringMatching(/^purge expired sessions: 0\n/),
+    out: expect.stringContaining('purge expired sessions: 0\n'),
   });
 });
 

@@ -21,7 +21,7 @@ export interface Meter {
   hashEnded(): void;
   hashRefused(): void;
   /** somebody tried to log in; `busy`: his password was not looked at */
-  loginTried(result: 'ok' | 'failed' | 'busy'): void;
+  loginTried(result: 'ok' | 'failed' | 'busy' | 'throttled'): void;
   /** a refresh token of ours was presented for a new pair */
   rotationTried(result: Rotation['kind']): void;
 }

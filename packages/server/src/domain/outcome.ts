@@ -6,6 +6,7 @@ export type Reason =
   | 'no_active_account'
   | 'no_active_account_for_token'
   | 'server_busy'
+  | 'throttled'
   | 'not_authenticated'
   | 'bad_authorization_header'
   | 'access_token_refused'
@@ -36,6 +37,8 @@ export interface Refusal<R extends Reason = Reason> {
   readonly faults?: FieldFaults;
   /** with `access_token_refused`: what was wrong with the token */
   readonly token?: TokenReason;
+  /** with `throttled`: whole seconds */
+  readonly waitSeconds?: number;
 }
 
 export interface Done<T> {

@@ -1,5 +1,6 @@
 import type { AuditEvent, Origin, RecordedEvent } from './audit/event.ts';
 import type { ImportStore } from './import/import-store.ts';
+import type { Limit } from './limits/limit.ts';
 
 /** What an application shows of a person. One to one with the account. */
 export interface Profile {
@@ -141,6 +142,8 @@ export interface SessionStore {
    * many sessions. In a transaction.
    */
   endAllOf(userId: number, at: number): Promise<number>;
+  /** The addresses that the account of a login key has logged in from, by its sessions; the newest of them. */
+  addressesOf(loginKey: string): Promise<readonly string[]>;
   /** Deletes at most `limit` sessions whose refresh token expired before the instant; how many. */
   purgeExpired(before: number, limit: number): Promise<number>;
 }
@@ -200,6 +203,20 @@ export interface DjangoTokenStore {
   purgeExpired(before: number, limit: number): Promise<number>;
 }
 
+export interface LimitStore {
+  /**
+   * Counts one against the limit, unless its key is blocked. Atomic across processes. 0 when it was counted, else how
+   * many milliseconds the block still lasts.
+   */
+  count(limit: Limit, key: string, at: number): Promise<number>;
+  /** Takes one back that was counted. */
+  giveBack(limit: Limit, key: string): Promise<void>;
+  /** The key has never been counted. */
+  forget(limit: Limit, key: string): Promise<void>;
+  /** Deletes at most `most` counts that mean nothing since before the instant; how many. */
+  purge(before: number, most: number): Promise<number>;
+}
+
 export interface AuditStore {
   record(event: AuditEvent, at: number, origin: Origin): Promise<void>;
   /** Newest first. */
@@ -213,6 +230,7 @@ export interface Store {
   readonly djangoTokens: DjangoTokenStore;
   readonly audit: AuditStore;
   readonly imports: ImportStore;
+  readonly limits: LimitStore;
   /** All or nothing: a throw undoes it all, a refusal that is returned does not. */
   transaction<T>(work: (store: Store) => Promise<T>): Promise<T>;
   /** Answers when the database does. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { App } from '../domain/app.ts';
 import type { Origin } from '../domain/audit/event.ts';
+import { spend } from '../domain/limits/spend.ts';
 import type { Refusal } from '../domain/outcome.ts';
 import { type Answer, answer } from './answer.ts';
 import { readData } from './body.ts';
@@ -53,6 +54,10 @@ async function perform(
   operation: Operation,
   actor: Parameters<Operation['handle']>[0]['actor'],
 ): Promise<Answer | Refusal | HttpRefusal> {
+  if (operation.limits !== undefined) {
+    const counted = await spend(app, operation.limits, origin);
+    if (!counted.ok) return counted;
+  }
   const read = message.method === 'GET' ? { data: undefined } : await readData(message);
   if (!('data' in read)) return read;
   const checked = operation.fields

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
+import type { App } from '../domain/app.ts';
 import type { Origin } from '../domain/audit/event.ts';
 import { type Random, randomHex } from '../domain/system.ts';
+import { callerAddress } from './trusted-proxies.ts';
 
 /** Numbers requests: a prefix of this process and a count. A proxy's own id is kept if it is harmless. */
 export function requestIds(random: Random): (message: IncomingMessage) => string {
@@ -14,11 +16,27 @@ export function requestIds(random: Random): (message: IncomingMessage) => string
   };
 }
 
-/** Where a request comes from: the socket's peer. No header is believed. */
-export function originOf({ headers, socket }: IncomingMessage, requestId: string): Origin {
-  return {
-    ip: socket.remoteAddress ?? '',
-    userAgent: (headers['user-agent'] ?? '').slice(0, 300),
-    requestId,
+/**
+ * Tells where a request comes from (`callerAddress`). The first time a proxy that is not in TRUSTED_PROXIES names
+ * somebody else as the caller, the log says so: all who come through it share one address, and its limits.
+ */
+export function originsFor({
+  config,
+  log,
+}: Pick<App, 'config' | 'log'>): (message: IncomingMessage, requestId: string) => Origin {
+  const addressOf = callerAddress(config.trustedProxies);
+  let hasWarned = false;
+  return ({ headers, socket }, requestId) => {
+    const peer = socket.remoteAddress ?? '';
+    const forwardedFor = headers['x-forwarded-for'];
+    const ip = addressOf(peer, typeof forwardedFor === 'string' ? forwardedFor : undefined);
+    if (forwardedFor !== undefined && !hasWarned && config.trustedProxies.length === 0) {
+      hasWarned = true;
+      log.warn(
+        { peer },
+        'X-Forwarded-For is not believed: TRUSTED_PROXIES names no proxy. If this is yours, add it',
+      );
+    }
+    return { ip, userAgent: (headers['user-agent'] ?? '').slice(0, 300), requestId };
   };
 }

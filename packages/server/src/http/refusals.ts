@@ -53,6 +53,14 @@ const DOMAIN: Readonly<Record<Reason, AnswerTo<Refusal>>> = {
   no_active_account: () => detail(401, 'No active account found with the given credentials'),
   no_active_account_for_token: () => detail(401, 'No active account found for the given token.'),
   server_busy: () => answer(503, { detail: 'The server is busy. Try again in a moment.' }, RETRY_SOON),
+  throttled: ({ waitSeconds = 1 }) =>
+    answer(
+      429,
+      {
+        detail: `Request was throttled. Expected available in ${waitSeconds} second${waitSeconds === 1 ? '' : 's'}.`,
+      },
+      { 'Retry-After': String(waitSeconds) },
+    ),
   not_authenticated: () => detail(401, 'Authentication credentials were not provided.'),
   bad_authorization_header: () =>
     detail(401, 'Authorization header must contain two space-delimited values', 'bad_authorization_header'),

@@ -1,6 +1,7 @@
 import type { Actor } from '../domain/actor.ts';
 import type { App } from '../domain/app.ts';
 import type { Origin } from '../domain/audit/event.ts';
+import type { Limit } from '../domain/limits/limit.ts';
 import type { Outcome, Reason } from '../domain/outcome.ts';
 import type { Data } from './body.ts';
 import type { Fields, ValuesOf } from './fields.ts';
@@ -30,6 +31,8 @@ export interface Operation<F extends Fields = Fields> {
   readonly bodySchema?: Schema;
   readonly success: { readonly status: number; readonly schema: Schema; readonly example: unknown };
   readonly refusals: readonly Reason[];
+  /** counted by network before the body is read */
+  readonly limits?: readonly Limit[];
   /** calls one use case; the value becomes the body */
   readonly handle: (call: Call<F>) => Promise<Outcome<unknown, Reason>>;
 }
@@ -72,11 +75,12 @@ const IDENTITY_REFUSALS = [
 ] as const satisfies readonly Reason[];
 
 /** All that an operation of a route may refuse for. */
-export function refusalsOf({ identify }: Route, { refusals }: Operation): readonly Reason[] {
-  if (identify === 'never') return refusals;
+export function refusalsOf({ identify }: Route, { refusals, limits }: Operation): readonly Reason[] {
+  const own = limits === undefined ? refusals : [...refusals, 'throttled' as const];
+  if (identify === 'never') return own;
   const identity =
     identify === 'required' ? (['not_authenticated', ...IDENTITY_REFUSALS] as const) : IDENTITY_REFUSALS;
-  return [...identity, ...refusals];
+  return [...identity, ...own];
 }
 
 /** The methods of a route as the Allow header has them. */

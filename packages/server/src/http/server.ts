@@ -10,7 +10,7 @@ import { doorFor } from './door.ts';
 import { type Headers, isPreflight, standingHeaders } from './headers.ts';
 import type { Readiness } from './health.ts';
 import { meterRequests } from './meter-requests.ts';
-import { originOf, requestIds } from './origin.ts';
+import { originsFor, requestIds } from './origin.ts';
 import { type PlainRoute, plainRoutes } from './plain-routes.ts';
 import { refuseHttp, toAnswer } from './refusals.ts';
 import type { Route } from './route.ts';
@@ -44,7 +44,9 @@ function queryOf({ url = '' }: IncomingMessage): URLSearchParams {
   return at < 0 ? NO_QUERY : new URLSearchParams(url.slice(at));
 }
 
-function apiHandler(app: App, writer: Writer, route: Route): Handler {
+type OriginOf = ReturnType<typeof originsFor>;
+
+function apiHandler(app: App, writer: Writer, route: Route, originOf: OriginOf): Handler {
   return async (message, response, requestId) => {
     const origin = originOf(message, requestId);
     const written = await answerApi({ app, route, message, query: queryOf(message), origin });
@@ -212,7 +214,8 @@ export async function createServer(
   const plain = [...plainRoutes(app, readiness, version), ...more];
   const probes = new Set(plain.filter((route) => route.anyHost).map((route) => route.path));
   const handlers = new Map<string, Handler>();
-  for (const route of ROUTES) handlers.set(route.path, apiHandler(app, writer, route));
+  const originOf = originsFor(app);
+  for (const route of ROUTES) handlers.set(route.path, apiHandler(app, writer, route, originOf));
   for (const route of plain) handlers.set(route.path, plainHandler(writer, route));
   const missing = missingHandler(writer, handlers);
   const atTheDoor = doorHandler(app, writer, probes);

@@ -1,4 +1,5 @@
 import type { App } from '../domain/app.ts';
+import { purgeStaleCounts } from '../domain/limits/purge.ts';
 import { purgeDjangoTokens, purgeExpiredSessions } from '../domain/tokens/purge.ts';
 
 /** Work that a server does by itself from time to time, and the command line on demand. */
@@ -12,4 +13,5 @@ export interface Job {
 export const JOBS: readonly Job[] = [
   { name: 'purge expired sessions', everySeconds: 3_600, run: purgeExpiredSessions },
   { name: 'purge expired tokens of Django', everySeconds: 3_600, run: purgeDjangoTokens },
+  { name: 'purge counts of limits', everySeconds: 3_600, run: purgeStaleCounts },
 ];

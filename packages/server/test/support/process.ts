@@ -62,6 +62,7 @@ function run(parameters: readonly string[], { databaseUrl, settings }: ProcessOp
     HOST: '127.0.0.1',
     PORT: '0',
     LOG_LEVEL: 'info',
+    LIMITS: 'off',
     SQLITE_SYNCHRONOUS: 'normal',
     ...settings,
   };

@@ -99,6 +99,7 @@ export async function openWorld(
     DATABASE_URL: lent.url,
     HASH_CONCURRENCY: '2',
     PORT: '0',
+    LIMITS: 'off',
   };
   const config = readConfig(profile, { ...base, ...settings });
   const parts = {

@@ -110,7 +110,7 @@ function loginMeter(registers: [Registry]): Pick<Meter, 'loginTried' | 'rotation
       registers,
       'latchkey_logins_total',
       'Logins with a password. busy: turned away before the password was looked at.',
-      { ok: true, failed: true, busy: true },
+      { ok: true, failed: true, busy: true, throttled: true },
     ),
     rotationTried: countByResult<Results<'rotationTried'>>(
       registers,

@@ -2,6 +2,7 @@ import type { Kysely, Migration } from 'kysely';
 import { Migrator, sql } from 'kysely';
 import { up as accountsAndSessions } from './migrations/0001-accounts-and-sessions.ts';
 import { up as djangoTakeover } from './migrations/0002-django-takeover.ts';
+import { up as limits } from './migrations/0003-limits.ts';
 import type { Database, Dialect } from './open.ts';
 
 type Up = (db: Kysely<unknown>, dialect: Dialect) => Promise<void>;
@@ -10,6 +11,7 @@ type Up = (db: Kysely<unknown>, dialect: Dialect) => Promise<void>;
 export const MIGRATIONS: Readonly<Record<string, { readonly up: Up }>> = {
   '0001-accounts-and-sessions': { up: accountsAndSessions },
   '0002-django-takeover': { up: djangoTakeover },
+  '0003-limits': { up: limits },
 };
 
 /** How the schema of a database stands to what this server knows. */

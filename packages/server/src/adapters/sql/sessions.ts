@@ -180,6 +180,13 @@ export function sessionStore(db: Kysely<Tables>): SessionStore {
         .where('ended_at', 'is', null);
       return Number((await live.executeTakeFirst()).numUpdatedRows);
     },
+    async addressesOf(name) {
+      const owners = db.selectFrom('login_names').select('user_id').where('name', '=', name);
+      const others = db.selectFrom('contested_names').select('user_id').where('name', '=', name);
+      const sessions = db.selectFrom('sessions').where('user_id', 'in', owners.union(others));
+      const rows = await sessions.select('ip').orderBy('created_at', 'desc').limit(50).execute();
+      return rows.map(({ ip }) => ip);
+    },
     async purgeExpired(before, limit) {
       const expired = db.selectFrom('sessions').select('id').where('expires_at', '<', before).limit(limit);
       // Asked again on the row itself: one that was rotated meanwhile lives on.

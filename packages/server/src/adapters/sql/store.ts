@@ -4,6 +4,7 @@ import { accountStore } from './accounts.ts';
 import { auditStore } from './audit.ts';
 import { djangoTokenStore } from './django-tokens.ts';
 import { importStore } from './imports.ts';
+import { limitStore } from './limits.ts';
 import type { Database } from './open.ts';
 import { sessionStore } from './sessions.ts';
 import type { Tables } from './tables.ts';
@@ -20,6 +21,7 @@ function storeOn(db: Kysely<Tables>, isUnavailable: Store['isUnavailable']): Sto
     djangoTokens: djangoTokenStore(db),
     audit: auditStore(db),
     imports: importStore(db),
+    limits: limitStore(db),
     isUnavailable,
     transaction: (work) =>
       db.transaction().execute((transaction) => work(storeOn(transaction, isUnavailable))),

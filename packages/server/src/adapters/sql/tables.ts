@@ -104,6 +104,18 @@ export interface DjangoMarkTable {
   mark: number;
 }
 
+/** How often something was asked for lately. */
+export interface LimitCountTable {
+  key: string;
+  count: number;
+  since: Instant;
+  /** milliseconds that the last block was for */
+  delay: number;
+  blocked_until: Instant;
+  /** from then on the row means nothing */
+  stale_at: Instant;
+}
+
 export interface Tables {
   users: UserTable;
   profiles: ProfileTable;
@@ -119,4 +131,5 @@ export interface Tables {
   django_tokens: DjangoTokenTable;
   django_accounts: DjangoAccountTable;
   django_marks: DjangoMarkTable;
+  limit_counts: LimitCountTable;
 }

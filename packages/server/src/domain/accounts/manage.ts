@@ -1,5 +1,6 @@
 import type { App } from '../app.ts';
 import type { Origin } from '../audit/event.ts';
+import { forgetLoginAttempts } from '../limits/login-attempt.ts';
 import type { Outcome } from '../outcome.ts';
 import { done, refuse } from '../outcome.ts';
 import type { AccountChanges } from '../store.ts';
@@ -20,6 +21,8 @@ export async function setPassword(
   const now = app.clock.now();
   return app.store.transaction(async (store) => {
     if (!(await store.accounts.setPassword(userId, hashed.value))) return refuse('user_not_found');
+    const account = await store.accounts.byId(userId);
+    if (account !== undefined) await forgetLoginAttempts(store, account);
     const sessionsEnded = await store.sessions.endAllOf(userId, now);
     await store.audit.record({ event: 'password_changed', userId, sessionsEnded }, now, origin);
     return done({ sessionsEnded });

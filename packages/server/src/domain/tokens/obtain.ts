@@ -2,6 +2,7 @@ import { loginGate } from '../accounts/login-gate.ts';
 import { ownerOfLogin } from '../accounts/login-name.ts';
 import type { App } from '../app.ts';
 import type { Origin } from '../audit/event.ts';
+import { countLoginAttempt } from '../limits/login-attempt.ts';
 import type { Outcome } from '../outcome.ts';
 import { done, refuse } from '../outcome.ts';
 import type { Account } from '../store.ts';
@@ -17,7 +18,7 @@ export interface Credentials {
 
 type Needs = Pick<App, 'store' | 'clock' | 'random' | 'keys' | 'config' | 'passwords' | 'claimsOf'>;
 
-type Refusals = 'no_active_account' | 'server_busy';
+type Refusals = 'no_active_account' | 'server_busy' | 'throttled';
 
 /** Nobody's name is longer; folding a huge text would take its time. */
 const LONGEST_LOGIN = 320;
@@ -41,14 +42,22 @@ async function findAccount(
  *
  * An unknown name, a wrong password and an inactive account are one refusal, `no_active_account`, and cost the
  * same password work, or work that could be that of another account (docs/decisions/django-hashes.md). A hash of another
- * format or cost than ours is replaced. `server_busy` when too many passwords are being checked.
+ * format or cost than ours is replaced. `server_busy` when too many passwords are being checked, `throttled` after too
+ * many wrong ones for the name or from the network.
  */
 export async function obtainTokens(
   app: Needs & Pick<App, 'meter'>,
   credentials: Credentials,
   origin: Origin,
 ): Promise<Outcome<TokenPair, Refusals>> {
+  const counted = await countLoginAttempt(app, credentials.login.slice(0, LONGEST_LOGIN), origin);
+  if (!counted.ok) {
+    app.meter?.loginTried('throttled');
+    return counted;
+  }
   const outcome = await logIn(app, credentials, origin);
+  if (outcome.ok) await counted.value.succeeded();
+  else if (outcome.reason === 'server_busy') await counted.value.wasNotMade();
   app.meter?.loginTried(outcome.ok ? 'ok' : outcome.reason === 'server_busy' ? 'busy' : 'failed');
   return outcome;
 }
@@ -58,7 +67,7 @@ async function logIn(
   app: Needs,
   credentials: Credentials,
   origin: Origin,
-): Promise<Outcome<TokenPair, Refusals>> {
+): Promise<Outcome<TokenPair, Exclude<Refusals, 'throttled'>>> {
   const first = await tryToLogIn(app, credentials, origin);
   const last = first === 'crossed' ? await tryToLogIn(app, credentials, origin) : first;
   return last === 'crossed' ? refuse('no_active_account') : last;
@@ -68,7 +77,7 @@ async function tryToLogIn(
   app: Needs,
   credentials: Credentials,
   origin: Origin,
-): Promise<Outcome<TokenPair, Refusals> | 'crossed'> {
+): Promise<Outcome<TokenPair, Exclude<Refusals, 'throttled'>> | 'crossed'> {
   const { login, password } = credentials;
   const { account, isHis } = await findAccount(app.store, credentials);
   const checked = await app.passwords.check(password, account?.password, login);

@@ -4,6 +4,7 @@ import {
   register,
   usernameFaults,
 } from '../../domain/accounts/register.ts';
+import { REGISTER } from '../../domain/limits/limit.ts';
 import { operation, type Route } from '../route.ts';
 
 /** POST /api/register/: the document's `{username, password}` and the code's four fields. */
@@ -52,6 +53,7 @@ export const registerRoute: Route = {
         example: { id: 1, username: 'admin', email: '' },
       },
       refusals: ['faulty_fields', 'server_busy'],
+      limits: REGISTER,
       handle: ({ app, values, origin }) => {
         const { username, password, email = '', password2: repeated } = values;
         return register(app, { username, email, password, repeated }, origin);

@@ -1,3 +1,4 @@
+import { REFRESH, VERIFY } from '../../domain/limits/limit.ts';
 import { done, type Outcome, type Reason } from '../../domain/outcome.ts';
 import { blacklistRefreshToken } from '../../domain/tokens/blacklist.ts';
 import type { TokenPair } from '../../domain/tokens/issue.ts';
@@ -58,7 +59,7 @@ export const tokenRoute: Route = {
       },
       example: { username: 'admin', password: 'admin' },
       success: { status: 200, schema: PAIR, example: { refresh: 'eyJ…', access: 'eyJ…' } },
-      refusals: ['no_active_account', 'server_busy'],
+      refusals: ['no_active_account', 'server_busy', 'throttled'],
       handle: async ({ app, values, origin }) =>
         inBody(await obtainTokens(app, credentialsOf(values), origin), ({ refresh, access }) => ({
           refresh,
@@ -83,6 +84,7 @@ export const refreshRoute: Route = {
       example: { refresh: 'eyJ…' },
       success: { status: 200, schema: PAIR, example: { access: 'eyJ…', refresh: 'eyJ…' } },
       refusals: [...TOKEN_REFUSALS, 'no_active_account_for_token'],
+      limits: REFRESH,
       handle: async ({ app, values, origin }) =>
         inBody(await rotateRefreshToken(app, values.refresh, origin), ({ access, refresh }: TokenPair) => ({
           access,
@@ -107,6 +109,7 @@ export const verifyRoute: Route = {
       fields: { token: { kind: 'string', label: 'Token', required: true } },
       success: NOTHING,
       refusals: [...TOKEN_REFUSALS, 'blacklisted_at_verify'],
+      limits: VERIFY,
       handle: async ({ app, values }) => inBody(await verifyToken(app, values.token), () => ({})),
     }),
   },
@@ -127,6 +130,7 @@ export const blacklistRoute: Route = {
       example: { refresh: 'eyJ…' },
       success: NOTHING,
       refusals: TOKEN_REFUSALS,
+      limits: REFRESH,
       handle: async ({ app, values, origin }) =>
         inBody(await blacklistRefreshToken(app, values.refresh, origin), () => ({})),
     }),

@@ -171,7 +171,7 @@ function judgeThrottle(subject: Subject, into: Diagnosis): void {
       severity: 'warning',
       at: undefined,
       what: 'No throttle is set: passwords can be tried as fast as the server answers.',
-      todo: 'Limit logins in front of Latchkey too: see the README, "In production".',
+      todo: 'Latchkey limits them: docs/limits.md. Name your proxy in TRUSTED_PROXIES.',
     });
 }
 

@@ -1,0 +1,11 @@
+const BATCH = 1_000;
+
+/** Deletes in batches, each a statement of its own, until one comes back short. How many in all. */
+export async function purgeInBatches(purge: (most: number) => Promise<number>): Promise<number> {
+  let total = 0;
+  for (;;) {
+    const removed = await purge(BATCH);
+    total += removed;
+    if (removed < BATCH) return total;
+  }
+}
