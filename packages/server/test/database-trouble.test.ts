@@ -32,6 +32,7 @@ only('sqlite', () => {
     const settings = {
       SECRET_KEY,
       PUBLIC_URL: 'http://127.0.0.1',
+      LIMITS: 'off',
       DATABASE_URL: `sqlite:${folder}/data.sqlite3`,
       LOG_LEVEL: 'silent',
     };
@@ -167,6 +168,7 @@ test('a session is over when SESSION_MAX_SECONDS is lowered below its age', asyn
   const config = readConfig('serve', {
     SECRET_KEY,
     PUBLIC_URL: 'http://127.0.0.1',
+    LIMITS: 'off',
     SESSION_MAX_SECONDS: String(5 * 86_400),
   });
   const strict = await serve({ ...world.app, config });

@@ -2,7 +2,7 @@ import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { Client } from 'pg';
-import { afterAll, inject, onTestFinished } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 import { openDjangoTarget } from '../../src/adapters/django/open.ts';
 import type { App } from '../../src/domain/app.ts';
 import { type Exported, exportTo, type OpenTarget } from '../../src/domain/export/export.ts';
@@ -59,16 +59,11 @@ function sqliteCopy(sample: string): Omit<DjangoCopy, 'users'> {
   return { url: `sqlite:${path}`, sql, dump };
 }
 
-/** Copies of a database are made faster than a sample is read. */
+/** Copies of a database are made faster than a sample is read. They stay for all files, and go with the server. */
 const templates = new Map<string, Promise<string>>();
-const drops: (() => Promise<void>)[] = [];
-afterAll(async () => {
-  for (const drop of drops) await drop();
-});
 
 async function postgresTemplate(sample: string): Promise<string> {
-  const { name, url, drop } = await createDatabase(inject('postgresAdminUrl'));
-  drops.push(drop);
+  const { name, url } = await createDatabase(inject('postgresAdminUrl'));
   const client = new Client({ connectionString: url });
   await client.connect();
   await client.query(sampleText(`${sample}.sql`));

@@ -28,7 +28,8 @@ async function findAccount(
   { accounts }: App['store'],
   { login, by }: Credentials,
 ): Promise<{ readonly account: Account | undefined; readonly isHis: boolean }> {
-  const claimants = login.length > LONGEST_LOGIN ? [] : await accounts.claimantsOf(login);
+  if (login.length > LONGEST_LOGIN) return { account: undefined, isHis: false };
+  const claimants = await accounts.claimantsOf(login);
   const owner = ownerOfLogin(login, by, claimants);
   // Checked even if it is not his, or not in this field: a name has to cost the same in every field.
   return {
