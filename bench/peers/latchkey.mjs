@@ -17,6 +17,8 @@ function latchkeyCommand(command) {
       PORT: String(port),
       PUBLIC_URL: `http://127.0.0.1:${port}`,
       SECRET_KEY,
+      // All clients have one address.
+      LIMITS: 'off',
       DATABASE_URL: databaseUrl ?? `sqlite:${join(folder, 'latchkey.sqlite3')}`,
     },
   });
@@ -24,7 +26,7 @@ function latchkeyCommand(command) {
 
 const migrate = latchkeyCommand('migrate');
 
-/** The product with its usual settings: SQLite, synchronous=FULL, LOG_LEVEL=info. @type {import('./wire.mjs').Peer} */
+/** The product with its usual settings but for limits: SQLite, synchronous=FULL, LOG_LEVEL=info. @type {import('./wire.mjs').Peer} */
 export const latchkey = {
   name: 'latchkey',
   title: 'Latchkey',
