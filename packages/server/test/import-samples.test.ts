@@ -2,6 +2,7 @@ import { Client } from 'pg';
 import { describe, expect, inject } from 'vitest';
 import { openDjango } from '../src/adapters/django/open.ts';
 import type { Report } from '../src/domain/import/report.ts';
+import { DATABASE } from './support/database.ts';
 import { manifestOf, samplePath, sampleText } from './support/django-files.ts';
 import { contentsOf, importDjango } from './support/import.ts';
 import { createDatabase } from './support/postgres.ts';
@@ -14,8 +15,15 @@ type Account = ReturnType<typeof manifestOf>['accounts'][number] & {
   readonly defects: readonly string[];
 };
 
-const SAMPLES = ['db-3.2', 'db-4.2', 'db-5.2', 'db-5.2-default', 'pg-5.2'] as const;
-type Sample = (typeof SAMPLES)[number];
+type Sample = 'db-3.2' | 'db-4.2' | 'db-5.2' | 'db-5.2-default' | 'pg-5.2';
+
+/** What is read knows no database of ours: the older samples go into one of them, the newest into both. */
+const IMPORTED: readonly Sample[] =
+  DATABASE === 'sqlite' ? ['db-3.2', 'db-4.2', 'db-5.2', 'db-5.2-default'] : ['db-5.2-default', 'pg-5.2'];
+
+/** Nor does the check of a password, which is dear here: hashes have the costs of Django. */
+const LOGGED_IN: readonly Sample[] =
+  DATABASE === 'sqlite' ? ['db-3.2', 'db-4.2', 'db-5.2', 'db-5.2-default'] : ['pg-5.2'];
 
 const manifest = (name: Sample) => manifestOf(`${name === 'pg-5.2' ? 'db-5.2' : name}.json`);
 const accountsOf = (name: Sample) => manifest(name).accounts as readonly Account[];
@@ -78,7 +86,7 @@ function expectedClaims({ id, username, email, first_name, last_name, profile }:
   return { user_id: id, username, email, ...shown };
 }
 
-describe.each(SAMPLES)('the sample %s', (name) => {
+describe.each(LOGGED_IN)('the sample %s', (name) => {
   test('logs everybody in who can, with the claims of the original, and nobody with a wrong password', async ({
     open,
   }) => {
@@ -100,7 +108,9 @@ describe.each(SAMPLES)('the sample %s', (name) => {
       })),
     );
   });
+});
 
+describe.each(IMPORTED)('the sample %s', (name) => {
   test('is reported with all its defects, and is here afterwards, once, whole, and with its ids', async ({
     open,
   }) => {
