@@ -27,7 +27,8 @@ import {
 
 const ROUNDS = rounds(1, 20);
 const BIN = fileURLToPath(new URL('../bin/latchkey.js', import.meta.url));
-const USERS = rounds(1_000, 2_000);
+/** More than go into one batch, which is 1,000. */
+const USERS = rounds(1_200, 2_000);
 
 let folder: string;
 let big: string;

@@ -79,7 +79,7 @@ test('no text makes reading, judging or printing throw', () => {
   );
 });
 
-/** How long a hostile text is: with 1,000 a megabyte. What takes the square of it goes far beyond the limit. */
+/** How long a hostile text is: with 1,000 a megabyte, as in the long run, where smaller faults show than here. */
 const K = rounds(200, 1_000);
 const LIMIT = rounds(4_000, 10_000);
 
