@@ -36,7 +36,8 @@ function peersFor({ only }) {
 }
 
 /** @param {import('./options.mjs').Options} options @returns {(work: any) => Promise<any>} */
-async function extraRun({ long }) {
+async function extraRun({ long, overload }) {
+  if (overload) return (await import('./scenarios/overload.mjs')).measure;
   const module = long ? await import('./scenarios/long.mjs') : await import('./scenarios/postgres.mjs');
   return module.measure;
 }
@@ -48,7 +49,7 @@ mkdirSync(root, { recursive: true });
 const load = startLoad();
 const cases = {};
 try {
-  const measure = options.long || options.postgres ? await extraRun(options) : measureAll;
+  const measure = options.long || options.postgres || options.overload ? await extraRun(options) : measureAll;
   await measure({ peers: peersFor(options), root, load, options, cases });
   report(cases, options);
 } catch (error) {

@@ -9,6 +9,8 @@ const USAGE = `npm run bench -- [options]
   --quick                   one round of half a second: to see that it works
   --long                    a million sessions and five million rotations (some minutes), and nothing else
   --postgres                one instance and two on PostgreSQL, and nothing else
+  --overload                1, 2, 5 and 10 times the clients there is capacity for, 5 s each, and nothing else;
+                            --scenarios: of login, refresh, mixed; writes no document
   --folder PATH             where the databases lie (default: a new folder in the temporary one)
   --no-write                leave docs/performance.md and bench/results/reference.json as they are`;
 
@@ -28,6 +30,7 @@ export function readOptions(words) {
       quick: { type: 'boolean', default: false },
       long: { type: 'boolean', default: false },
       postgres: { type: 'boolean', default: false },
+      overload: { type: 'boolean', default: false },
       'no-write': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -36,8 +39,8 @@ export function readOptions(words) {
     console.log(USAGE);
     process.exit(0);
   }
-  const { quick, only } = values;
-  const seconds = Number(values.seconds ?? (quick ? 0.5 : 1.5));
+  const { quick, only, overload } = values;
+  const seconds = Number(values.seconds ?? (quick ? 0.5 : overload ? 5 : 1.5));
   return {
     only: list(only),
     scenarios: list(values.scenarios),
@@ -48,9 +51,10 @@ export function readOptions(words) {
     quick,
     long: values.long,
     postgres: values.postgres,
+    overload,
     folder: values.folder,
     /** A part of the systems, or a glance, is no result to keep. */
-    write: !values['no-write'] && !quick && only === undefined,
+    write: !values['no-write'] && !quick && !overload && only === undefined,
   };
 }
 

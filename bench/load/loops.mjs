@@ -8,7 +8,7 @@ import { latenciesOf } from './statistics.mjs';
 /**
  * @typedef {object} Job
  * @property {string} peer
- * @property {string} kind get, refresh, refresh-many, login, register or health
+ * @property {string} kind get, refresh, refresh-many, mixed, login, register or health
  * @property {number[]} ports one, or those of several instances that share the connections
  * @property {number} connections of a paced job: the most that are opened
  * @property {number} seconds

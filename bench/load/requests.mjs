@@ -55,6 +55,22 @@ export function scriptOf({ peer, kind, port, number, connections, sessions, peop
           if (isGood(answer.status)) sessions[place] = wire.refreshed(sessions[place], answer);
         },
       };
+    case 'mixed': {
+      // Of twenty requests one is a login, five rotate, the others read; not all connections do the same at a time.
+      const as = (/** @type {string} */ one) =>
+        scriptOf({ peer, kind: one, port, number, connections, sessions, people, prefix });
+      const [refresh, login] = [as('refresh'), as('login')];
+      let at = number * 7;
+      // The access token changes with each rotation: reading takes the newest.
+      const now = () => (at % 20 === 0 ? login : at % 4 === 1 ? refresh : as('get'));
+      return {
+        bytes: () => now().bytes(),
+        took(answer) {
+          now().took(answer);
+          at += 1;
+        },
+      };
+    }
     case 'refresh-many': {
       // Each request another session: a big table is not measured by sixteen rows of it.
       let at = number;

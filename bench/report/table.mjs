@@ -9,7 +9,7 @@ import { verdictsOf } from './targets.mjs';
 /** @typedef {import('./figures.mjs').Results} Results */
 
 /** @param {string[][]} rows the first is the head @returns {string} */
-function markdown([head = [], ...rows]) {
+export function markdown([head = [], ...rows]) {
   const line = (/** @type {string[]} */ cells) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }

@@ -38,7 +38,7 @@ export const neighbourCase = {
 const LONGEST_RECOVERY = 30;
 
 /** Seconds until a login gets its 200 within a second again. @param {import('../systems.mjs').System} system @param {import('../load/client.mjs').Load} load */
-async function secondsToRecover(system, load) {
+export async function secondsToRecover(system, load) {
   const from = performance.now();
   while (performance.now() - from < LONGEST_RECOVERY * 1000) {
     const answer = await Promise.race([
