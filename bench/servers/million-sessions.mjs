@@ -22,7 +22,9 @@ function fill() {
     `INSERT INTO users (username, email, password, is_active, is_staff, is_superuser, created_at)
      VALUES (?, '', '!', 1, 0, 0, ?) RETURNING id`,
   );
-  const addProfile = db.prepare(`INSERT INTO profiles VALUES (?, '', '', 'default.jpg', 0)`);
+  const addProfile = db.prepare(
+    `INSERT INTO profiles (user_id, full_name, bio, image, verified) VALUES (?, '', '', 'default.jpg', 0)`,
+  );
   const addName = db.prepare('INSERT INTO login_names (name, user_id) VALUES (?, ?)');
   const owners = Array.from({ length: ACCOUNTS }, (_, number) => {
     const name = `filler${number}`;

@@ -34,8 +34,8 @@ function send(agent: Agent, url: string, method: string, headers: object, body?:
   });
 }
 
-export function keepAliveClient(): Client {
-  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+export function keepAliveClient(maxSockets = 64): Client {
+  const agent = new Agent({ keepAlive: true, maxSockets });
   return {
     post(server, path, body) {
       const text = JSON.stringify(body);

@@ -5,6 +5,7 @@ import type { App } from '../../domain/app.ts';
 import { importFrom } from '../../domain/import/import.ts';
 import { type Report, textOf } from '../../domain/import/report.ts';
 import type { Source } from '../../domain/import/source.ts';
+import { SETTINGS } from '../../settings.ts';
 import { withApp } from '../app.ts';
 import { claimMap } from '../claim-map.ts';
 import { CommandError } from '../command-error.ts';
@@ -33,6 +34,8 @@ function notesFor(given: Readonly<Record<string, string | undefined>>): string[]
     notes.push('DJANGO_TOKENS is off: tokens that Django issued are refused, and everybody logs in again.');
   else {
     notes.push(`DJANGO_TOKENS is ${tokens}: live tokens are adopted when they are shown first.`);
+    const longest = given.DJANGO_TOKEN_MAX_SECONDS || SETTINGS.djangoTokenMaxSeconds.fallback('serve');
+    notes.push(`A token that claims to live longer than DJANGO_TOKEN_MAX_SECONDS (${longest}) is refused.`);
     if (!given.DJANGO_JWT_KEY && !given.SECRET_KEY)
       notes.push('Neither DJANGO_JWT_KEY nor SECRET_KEY is set: no token of Django can be verified.');
   }

@@ -177,5 +177,12 @@ export async function importFrom(
   }
   const tables = tableLines(source.tables, checked, await app.store.imports.counts());
   const { collisions, groupNames, counts, highestId, localAccounts, dangling, ...told } = checked;
-  return { report: { ...told, isDryRun, tables, written, notes } };
+  const own = await app.store.imports.countLocal(Number.MAX_SAFE_INTEGER);
+  const owners =
+    own === 0
+      ? []
+      : [
+          `accounts here that did not come from there: ${own}. They stay, and an export would add them there.`,
+        ];
+  return { report: { ...told, isDryRun, tables, written, notes: [...owners, ...notes] } };
 }

@@ -64,7 +64,11 @@ export async function countLoginAttempt(
   const wait = await store.limits.count(LOGIN_BY_NETWORK, network, at);
   if (wait > 0) return throttled(wait);
   const counted = await countName(store, login, network, at);
-  if (typeof counted === 'number') return throttled(counted);
+  if (typeof counted === 'number') {
+    // Nothing was tried: who asks again for a name that is blocked uses up nobody's network.
+    await store.limits.giveBack(LOGIN_BY_NETWORK, network);
+    return throttled(counted);
+  }
   return done({
     async succeeded() {
       await store.limits.giveBack(LOGIN_BY_NETWORK, network);

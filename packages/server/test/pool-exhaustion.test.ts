@@ -1,0 +1,119 @@
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
+import { test as base, expect } from 'vitest';
+import type { Database } from '../src/adapters/sql/open.ts';
+import { keepAliveClient } from './support/client.ts';
+import { DATABASE, only } from './support/database.ts';
+import { type ServerProcess, startServer } from './support/process.ts';
+import { addAccount, openSession, statusesOf } from './support/race.ts';
+import { PATIENTLY, rounds, tell } from './support/rounds.ts';
+import { appOn, migratedSharedDatabase } from './support/shared-database.ts';
+
+const POOL = 5;
+const BURST = rounds(100, 500);
+const ABORTED = rounds(300, 10_000);
+
+interface Place {
+  readonly server: ServerProcess;
+  readonly database: Database;
+  readonly access: string;
+}
+
+const client = keepAliveClient(BURST + 10);
+
+const test = base.extend<{ place: Place }>({
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads the names from the pattern
+  place: async ({}, use) => {
+    const shared = await migratedSharedDatabase();
+    const database = shared.open();
+    const app = appOn(database);
+    const { access } = await openSession(app, await addAccount(app, 'alice'));
+    const settings = { DATABASE_POOL: String(POOL) };
+    const server = await startServer({ databaseUrl: shared.url, settings });
+    await use({ server, database, access });
+    await server.stop();
+    await shared.remove();
+  },
+});
+
+const timed = async (asking: Promise<{ readonly status: number }>) => {
+  const started = performance.now();
+  const { status } = await asking;
+  return { status, ms: performance.now() - started };
+};
+
+/** The server's connections, as PostgreSQL sees them; this test's own ask for no application's tables. */
+async function busyConnections({ db }: Database): Promise<number> {
+  const { rows } = await sql<{ busy: number }>`select count(*)::int as busy from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle'
+      and backend_type = 'client backend'`.execute(db);
+  return rows[0]?.busy ?? 0;
+}
+
+/** Sends a request, or half of it, and breaks the connection off. */
+function abort({ url }: ServerProcess, access: string, i: number): Promise<void> {
+  const { hostname, port } = new URL(url);
+  const request = `GET /api/dashboard/ HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${access}\r\n\r\n`;
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), hostname, () => {
+      socket.write(i % 4 === 0 ? request.slice(0, 60) : request);
+      setTimeout(() => socket.resetAndDestroy(), i % 7);
+    });
+    socket.on('error', () => {}).on('close', () => resolve());
+  });
+}
+
+only('postgres', () => {
+  test(
+    'when the database lets nobody on, who asks is told so in time, and all is well when it does (T-07)',
+    PATIENTLY,
+    async ({ place: { server, database, access } }) => {
+      const ask = () => timed(client.get(server, '/api/dashboard/', access));
+      const figures = await database.db.transaction().execute(async (transaction) => {
+        await sql`lock table users in access exclusive mode`.execute(transaction);
+        const burst = Promise.all(
+          Array.from({ length: BURST }, async (_, i) => {
+            await sleep((1_000 * i) / BURST);
+            return ask();
+          }),
+        );
+        await sleep(500);
+        const health = await timed(client.get(server, '/healthz', access));
+        const ready = await timed(client.get(server, '/readyz', access));
+        return { health, ready, refused: await burst };
+      });
+      const { health, ready, refused } = figures;
+      const slowest = Math.max(...refused.map(({ ms }) => ms));
+      expect([health.status, ready.status, statusesOf(refused)]).toEqual([200, 503, `${BURST} x 503`]);
+      // Two seconds for a connection, or two for the lock once it is there; and what a busy machine adds.
+      expect(Math.max(slowest, ready.ms)).toBeLessThan(5_000);
+      expect(health.ms).toBeLessThan(500);
+      const again = await Promise.all([ask(), ask(), ask()]);
+      expect(statusesOf(again)).toBe('3 x 200');
+      expect(await busyConnections(database)).toBe(0);
+      tell(
+        `T-07: ${statusesOf(refused)}, slowest ${Math.round(slowest)} ms; /healthz ${Math.round(health.ms)} ms; ` +
+          `afterwards ${statusesOf(again)}, slowest ${Math.round(Math.max(...again.map(({ ms }) => ms)))} ms`,
+      );
+    },
+  );
+});
+
+test(
+  'requests that are broken off leave no query waiting and no connection taken (T-07)',
+  PATIENTLY,
+  async ({ place }) => {
+    const { server, database, access } = place;
+    for (let done = 0; done < ABORTED; done += 50)
+      await Promise.all(Array.from({ length: 50 }, (_, i) => abort(server, access, i)));
+    await sleep(200);
+    if (DATABASE === 'postgres') expect(await busyConnections(database)).toBe(0);
+    // More at once than the pool has connections: a lost one would show.
+    const replies = await Promise.all(
+      Array.from({ length: 20 }, () => client.get(server, '/api/dashboard/', access)),
+    );
+    expect(statusesOf(replies)).toBe('20 x 200');
+    tell(`T-07: ${ABORTED} requests broken off, then ${statusesOf(replies)}`);
+  },
+);
