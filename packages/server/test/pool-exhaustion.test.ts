@@ -43,7 +43,7 @@ const timed = async (asking: Promise<{ readonly status: number }>) => {
   return { status, ms: performance.now() - started };
 };
 
-/** The server's connections, as PostgreSQL sees them; this test's own ask for no application's tables. */
+/** Connections to this database that are at work, as PostgreSQL sees them, but for the one that asks. */
 async function busyConnections({ db }: Database): Promise<number> {
   const { rows } = await sql<{ busy: number }>`select count(*)::int as busy from pg_stat_activity
     where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle'
