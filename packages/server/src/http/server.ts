@@ -93,7 +93,7 @@ function guardFor(app: App, writer: Writer, underWay: UnderWay): Guard {
     const requestId = idOf(message);
     const started = app.clock.elapsed();
     const about = { requestId, method: message.method ?? '', path: pathOf(message) };
-    underWay.enter(response);
+    const entry = underWay.enter(response);
     try {
       await handler(message, response, requestId);
     } catch (error) {
@@ -103,7 +103,7 @@ function guardFor(app: App, writer: Writer, underWay: UnderWay): Guard {
       if (response.headersSent) response.destroy();
       else writer.bare(response, toAnswer(refusal));
     } finally {
-      underWay.leave(response);
+      underWay.leave(entry);
     }
     app.log.request({ ...about, status: response.statusCode, ms: Math.round(app.clock.elapsed() - started) });
   };
