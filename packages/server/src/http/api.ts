@@ -10,7 +10,7 @@ import { identify } from './identify.ts';
 import { metadata } from './metadata.ts';
 import { type Format, isRefusal, negotiate } from './negotiate.ts';
 import { type HttpRefusal, refuseHttp, toAnswer } from './refusals.ts';
-import type { Operation, Route } from './route.ts';
+import { METHODS, type Operation, type PathValues, type Route } from './route.ts';
 
 /** One request to a route of the API. */
 export interface ApiRequest {
@@ -18,6 +18,7 @@ export interface ApiRequest {
   readonly route: Route;
   readonly message: IncomingMessage;
   readonly query: URLSearchParams;
+  readonly parameters: PathValues;
   readonly origin: Origin;
 }
 
@@ -44,13 +45,14 @@ async function respond(request: ApiRequest): Promise<Answer | Refusal | HttpRefu
   if (!identified.ok) return identified;
   const method = message.method ?? '';
   if (method === 'OPTIONS') return answer(200, metadata(route));
-  const operation = method === 'GET' || method === 'POST' ? route.operations[method] : undefined;
+  const known = METHODS.find((one) => one === method);
+  const operation = known && route.operations[known];
   if (operation === undefined) return refuseHttp('method_not_allowed', { text: method });
   return perform(request, operation, identified.value);
 }
 
 async function perform(
-  { app, message, origin }: ApiRequest,
+  { app, message, parameters, origin }: ApiRequest,
   operation: Operation,
   actor: Parameters<Operation['handle']>[0]['actor'],
 ): Promise<Answer | Refusal | HttpRefusal> {
@@ -64,6 +66,7 @@ async function perform(
     ? await readFields(app, operation.fields, read.data)
     : { ok: true as const, values: {} };
   if (!checked.ok) return checked;
-  const outcome = await operation.handle({ app, origin, values: checked.values, data: read.data, actor });
+  const { values } = checked;
+  const outcome = await operation.handle({ app, origin, values, data: read.data, parameters, actor });
   return outcome.ok ? answer(operation.success.status, outcome.value) : outcome;
 }

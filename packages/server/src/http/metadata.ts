@@ -15,6 +15,9 @@ function describeFields(fields: Fields): Record<string, unknown> {
 /** What REST framework's SimpleMetadata answers to OPTIONS. */
 export function metadata({ name, description, operations }: Route): Record<string, unknown> {
   const about = { name, description, renders: ['application/json', 'text/html'], parses: PARSES };
-  const fields = operations.POST?.fields;
-  return fields === undefined ? about : { ...about, actions: { POST: describeFields(fields) } };
+  const actions = (['PUT', 'POST'] as const).flatMap((method) => {
+    const fields = operations[method]?.fields;
+    return fields === undefined ? [] : [[method, describeFields(fields)]];
+  });
+  return actions.length === 0 ? about : { ...about, actions: Object.fromEntries(actions) };
 }

@@ -1,30 +1,27 @@
 import type { FastifyInstance } from 'fastify';
 import type { Meter } from '../domain/meter.ts';
 import type { Clock } from '../domain/system.ts';
+import { type NameOfPath, pathOf } from './paths.ts';
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 /** What Fastify does not find may still be served: with a slash at the end, or with a method it does not know. */
-function routeServing(url: string, paths: { has(path: string): boolean }): string {
-  const path = url.split('?', 1)[0] ?? '';
-  if (paths.has(path)) return path;
-  return paths.has(`${path}/`) ? `${path}/` : 'none';
+function routeServing(url: string, nameOf: NameOfPath): string {
+  const path = pathOf({ url });
+  return nameOf(path) ?? nameOf(`${path}/`) ?? 'none';
 }
 
 /**
  * Tells the meter of every request, from its headers to the end of its answer. Without metrics this hook is not
  * there. To be added before the hook that answers.
  */
-export function meterRequests(
-  server: FastifyInstance,
-  meter: Meter,
-  clock: Clock,
-  paths: { has(path: string): boolean },
-): void {
+export function meterRequests(server: FastifyInstance, meter: Meter, clock: Clock, nameOf: NameOfPath): void {
   server.addHook('onRequest', (request, reply, done) => {
     const started = clock.elapsed();
     const { raw: response } = reply;
-    const route = request.is404 ? routeServing(request.url, paths) : (request.routeOptions.url ?? 'none');
+    const route = request.is404
+      ? routeServing(request.url, nameOf)
+      : (request.routeOptions.config.path ?? 'none');
     const method = METHODS.has(request.method) ? request.method : 'other';
     meter.requestStarted();
     response.once('close', () => {

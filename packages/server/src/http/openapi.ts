@@ -2,7 +2,7 @@ import type { Reason } from '../domain/outcome.ts';
 import { PARSES } from './body.ts';
 import type { Field, Fields } from './fields.ts';
 import { statusOf, toAnswer } from './refusals.ts';
-import { type Operation, type Route, refusalsOf, type Schema } from './route.ts';
+import { METHODS, type Operation, type Route, refusalsOf, type Schema, type Success } from './route.ts';
 import { ROUTES } from './routes/all.ts';
 
 function fieldSchema({ kind, label, maxLength, isSecret, mayBeBlank }: Field): Schema {
@@ -52,15 +52,16 @@ function refusalResponse(reasons: readonly Reason[]): Schema {
   };
 }
 
+function successResponse(success: Success): Schema {
+  if (success.status === 204) return { description: 'Done; there is no body' };
+  const { schema, example } = success;
+  return { description: 'Done', content: { 'application/json': { schema, example } } };
+}
+
 function responsesOf(route: Route, operation: Operation): Schema {
   const { success, fields, bodySchema } = operation;
   const refusals = refusalsOf(route, operation);
-  const responses: Record<string, Schema> = {
-    [success.status]: {
-      description: 'Done',
-      content: { 'application/json': { schema: success.schema, example: success.example } },
-    },
-  };
+  const responses: Record<string, Schema> = { [success.status]: successResponse(success) };
   for (const status of [...new Set(refusals.map(statusOf))].sort()) {
     responses[status] = refusalResponse(refusals.filter((reason) => statusOf(reason) === status));
   }
@@ -73,7 +74,7 @@ function describe(route: Route, method: string, operation: Operation): Schema {
   const media = { schema, ...(operation.example !== undefined && { example: operation.example }) };
   const content = Object.fromEntries(PARSES.map((type) => [type, media]));
   return {
-    operationId: `${method.toLowerCase()}${route.path.replaceAll(/[/_-]+(\w)?/g, (_, next = '') => next.toUpperCase())}`,
+    operationId: `${method.toLowerCase()}${route.path.replaceAll(/[^A-Za-z0-9]+(\w)?/g, (_, next = '') => next.toUpperCase())}`,
     tags: [route.chapter],
     summary: operation.summary,
     security: route.identify === 'required' ? [{ bearer: [] }] : [],
@@ -83,10 +84,15 @@ function describe(route: Route, method: string, operation: Operation): Schema {
 }
 
 function pathItem(route: Route): Schema {
-  const operations = Object.entries(route.operations) as [string, Operation][];
-  return Object.fromEntries(
-    operations.map(([method, operation]) => [method.toLowerCase(), describe(route, method, operation)]),
-  );
+  const operations = METHODS.flatMap((method) => {
+    const operation = route.operations[method];
+    return operation === undefined ? [] : [[method.toLowerCase(), describe(route, method, operation)]];
+  });
+  const parameters = Object.entries(route.parameters ?? {}).map(([name, { about, pattern, example }]) => {
+    const schema = { type: 'string', pattern: `^${pattern}$` };
+    return { name, in: 'path', required: true, description: about, schema, example };
+  });
+  return { ...(parameters.length > 0 && { parameters }), ...Object.fromEntries(operations) };
 }
 
 /** The OpenAPI 3.1 document, printed from the routes. */

@@ -9,6 +9,22 @@ import type { Fields, ValuesOf } from './fields.ts';
 /** A JSON Schema, for OpenAPI. */
 export type Schema = Readonly<Record<string, unknown>>;
 
+/** What stands in a path of a request, by name. */
+export type PathValues = Readonly<Record<string, string>>;
+
+/** A part of a path that differs, as data: what does not match is a path that is not there. */
+export interface PathParameter {
+  readonly about: string;
+  /** of the whole part, as it is sent: nothing is decoded. A slash never matches */
+  readonly pattern: string;
+  readonly example: string;
+}
+
+/** What an operation answers when all is well; 204 is an answer without a body. */
+export type Success =
+  | { readonly status: 200 | 201; readonly schema: Schema; readonly example: unknown }
+  | { readonly status: 204 };
+
 /** What the handler of an operation is given. */
 export interface Call<F extends Fields = Fields> {
   readonly app: App;
@@ -17,6 +33,8 @@ export interface Call<F extends Fields = Fields> {
   readonly values: ValuesOf<F>;
   /** the body as it came */
   readonly data: Data;
+  /** what stands in the path, by the names of the route's parameters */
+  readonly parameters: PathValues;
   /** who asks; undefined where nobody has to say */
   readonly actor: Actor | undefined;
 }
@@ -29,27 +47,35 @@ export interface Operation<F extends Fields = Fields> {
   readonly example?: unknown;
   /** the body, for OpenAPI, where it is not described by fields */
   readonly bodySchema?: Schema;
-  readonly success: { readonly status: number; readonly schema: Schema; readonly example: unknown };
+  readonly success: Success;
   readonly refusals: readonly Reason[];
   /** counted by network before the body is read */
   readonly limits?: readonly Limit[];
-  /** calls one use case; the value becomes the body */
+  /** calls one use case; the value becomes the body, unless there is none */
   readonly handle: (call: Call<F>) => Promise<Outcome<unknown, Reason>>;
 }
+
+/** The methods a route can have, in REST framework's order. */
+export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+
+export type Method = (typeof METHODS)[number];
 
 /**
  * A path of the API. `identify`: `never` does not look at the Authorization header, `if_given` refuses a bad
  * one, `required` refuses strangers.
  */
 export interface Route {
+  /** with its parameters in braces: `/api/things/{id}/` */
   readonly path: string;
+  /** each of the path's, by name */
+  readonly parameters?: Readonly<Record<string, PathParameter>>;
   /** the chapter of the documentation it stands in */
   readonly chapter: 'Accounts' | 'Tokens' | 'Dashboard';
   /** REST framework's view name and description, for OPTIONS */
   readonly name: string;
   readonly description: string;
   readonly identify: 'never' | 'if_given' | 'required';
-  readonly operations: { readonly GET?: Operation; readonly POST?: Operation };
+  readonly operations: { readonly [M in Method]?: Operation };
 }
 
 /**
@@ -85,5 +111,18 @@ export function refusalsOf({ identify }: Route, { refusals, limits }: Operation)
 
 /** The methods of a route as the Allow header has them. */
 export function allowOf(route: Route): string {
-  return [...Object.keys(route.operations), 'OPTIONS'].join(', ');
+  return [...METHODS.filter((method) => route.operations[method] !== undefined), 'OPTIONS'].join(', ');
+}
+
+const NO_PARAMETERS: PathValues = {};
+
+/** Reads the parameters of a route from a path; undefined when it is another path. */
+export function parameterReader({
+  path,
+  parameters,
+}: Pick<Route, 'path' | 'parameters'>): (path: string) => PathValues | undefined {
+  if (parameters === undefined) return () => NO_PARAMETERS;
+  const source = path.replaceAll(/\{(\w+)\}/g, (_, name) => `(?<${name}>${parameters[name]?.pattern})`);
+  const pattern = new RegExp(`^${source}$`);
+  return (asked) => pattern.exec(asked)?.groups;
 }

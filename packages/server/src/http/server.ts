@@ -11,6 +11,7 @@ import { type Headers, isPreflight, standingHeaders } from './headers.ts';
 import type { Readiness } from './health.ts';
 import { meterRequests } from './meter-requests.ts';
 import { originsFor, requestIds } from './origin.ts';
+import { fastifyPath, type NameOfPath, parametersFor, pathNames, pathOf } from './paths.ts';
 import { type PlainRoute, plainRoutes } from './plain-routes.ts';
 import { refuseHttp, toAnswer } from './refusals.ts';
 import type { Route } from './route.ts';
@@ -29,12 +30,9 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** answers the requests of a route of ours */
     answer?: Handler;
+    /** the path as the route writes it, parameters in braces */
+    path?: string;
   }
-}
-
-function pathOf({ url = '' }: IncomingMessage): string {
-  const at = url.indexOf('?');
-  return at < 0 ? url : url.slice(0, at);
 }
 
 const NO_QUERY = new URLSearchParams();
@@ -47,9 +45,12 @@ function queryOf({ url = '' }: IncomingMessage): URLSearchParams {
 type OriginOf = ReturnType<typeof originsFor>;
 
 function apiHandler(app: App, writer: Writer, route: Route, originOf: OriginOf): Handler {
+  const parametersOf = parametersFor(route);
   return async (message, response, requestId) => {
+    const parameters = parametersOf(pathOf(message));
+    if (parameters === undefined) return writer.bare(response, toAnswer(refuseHttp('not_found')));
     const origin = originOf(message, requestId);
-    const written = await answerApi({ app, route, message, query: queryOf(message), origin });
+    const written = await answerApi({ app, route, message, query: queryOf(message), parameters, origin });
     writer.api(route, response, written);
   };
 }
@@ -71,12 +72,13 @@ function plainHandler(writer: Writer, route: PlainRoute): Handler {
  * A path that Fastify does not find, or not with this method (PROPFIND). With a slash at the end it may be: safe methods are sent there, the others are
  * served at once (a redirect would lose the body).
  */
-function missingHandler(writer: Writer, routes: ReadonlyMap<string, Handler>): Handler {
+function missingHandler(writer: Writer, routes: ReadonlyMap<string, Handler>, nameOf: NameOfPath): Handler {
+  const handlerOf = (path: string) => routes.get(nameOf(path) ?? '');
   return (message, response, requestId) => {
     const path = pathOf(message);
-    const exact = routes.get(path);
+    const exact = handlerOf(path);
     if (exact !== undefined) return exact(message, response, requestId);
-    const route = routes.get(`${path}/`);
+    const route = handlerOf(`${path}/`);
     if (route === undefined) return writer.bare(response, toAnswer(refuseHttp('not_found')));
     if (message.method !== 'GET' && message.method !== 'HEAD') return route(message, response, requestId);
     return writer.redirect(response, `${path}/${(message.url ?? '').slice(path.length)}`);
@@ -217,12 +219,13 @@ export async function createServer(
   const originOf = originsFor(app);
   for (const route of ROUTES) handlers.set(route.path, apiHandler(app, writer, route, originOf));
   for (const route of plain) handlers.set(route.path, plainHandler(writer, route));
-  const missing = missingHandler(writer, handlers);
+  const nameOf = pathNames(handlers, ROUTES);
+  const missing = missingHandler(writer, handlers, nameOf);
   const atTheDoor = doorHandler(app, writer, probes);
   const underWay = underWayWith((response) => writer.bare(response, toAnswer(refuse('server_busy'))));
   server.addHook('onClose', async () => underWay.stopWatching());
   const guarded = guardFor(app, writer, underWay);
-  if (app.meter !== undefined) meterRequests(server, app.meter, app.clock, handlers);
+  if (app.meter !== undefined) meterRequests(server, app.meter, app.clock, nameOf);
   server.addHook('onRequest', (request, reply, done) => {
     const { raw: message } = request;
     const answer = atTheDoor(message) ?? (request.is404 ? missing : request.routeOptions.config.answer);
@@ -231,12 +234,13 @@ export async function createServer(
     guarded(answer, message, reply.raw).catch(() => reply.raw.destroy());
   });
   const method = [...server.supportedMethods];
-  for (const [url, answer] of handlers) server.route({ method, url, config: { answer }, handler: DUMMY });
+  for (const [path, answer] of handlers)
+    server.route({ method, url: fastifyPath(path), config: { answer, path }, handler: DUMMY });
   const docs = docsPages(version, standing, (_message, response) =>
     writer.bare(response, toAnswer(refuseHttp('not_found'))),
   );
-  for (const url of ['/api/docs', '/api/docs/*'])
-    server.route({ method, url, config: { answer: docs }, handler: DUMMY });
+  for (const path of ['/api/docs', '/api/docs/*'])
+    server.route({ method, url: path, config: { answer: docs, path }, handler: DUMMY });
   await server.ready();
   server.server.maxConnections = MOST_CONNECTIONS;
   return { fastify: server, underWay, sockets: socketsOf(server) };

@@ -40,7 +40,7 @@ const headOf = (headers: Headers): Head => Object.entries(headers).flat();
 function send(response: ServerResponse, status: number, head: Head, text: string): void {
   if (response.headersSent) return;
   if (hasUnreadBody(response.req)) response.setHeader('Connection', 'close');
-  if (response.req.method === 'HEAD') {
+  if (response.req.method === 'HEAD' || status === 204) {
     response.writeHead(status, [...head]);
     response.end();
     return;
@@ -52,6 +52,9 @@ function send(response: ServerResponse, status: number, head: Head, text: string
 }
 
 const AS_JSON = { Vary: 'Accept, origin', 'Content-Type': JSON_TYPE };
+
+/** A page shows that there is no body (REST framework does the same). */
+const statusOfPage = (status: number) => (status === 204 ? 200 : status);
 
 /** The writer for a configuration. */
 export function writerFor(config: Config): Writer {
@@ -74,19 +77,25 @@ export function writerFor(config: Config): Writer {
   return {
     api(route, response, { answer, format }) {
       const { req } = response;
+      if (format.kind === 'json' && answer.status === 204) {
+        const headers = { ...common(req), ...answer.headers, Allow: allowOf(route), Vary: AS_JSON.Vary };
+        return send(response, 204, headOf(headers), '');
+      }
       if (format.kind === 'json') {
         const text = toJson(answer.body, format.indent);
         return send(response, answer.status, jsonHead(route, req, answer.headers), text);
       }
       const { method = '', url = '' } = req;
-      const text = answerPage({ name: route.name, method, path: url }, answer.status, toJson(answer.body, 4));
+      const status = statusOfPage(answer.status);
+      const shown = answer.status === 204 ? '' : toJson(answer.body, 4);
+      const text = answerPage({ name: route.name, method, path: url }, answer.status, shown);
       const page = {
         Vary: 'Accept, origin, Cookie',
         'Content-Security-Policy': PAGE_POLICY,
         'Content-Type': HTML,
       };
       const headers = { ...common(req), ...answer.headers, Allow: allowOf(route), ...page };
-      send(response, answer.status, headOf(headers), text);
+      send(response, status, headOf(headers), text);
     },
     bare(response, { status, body, headers }) {
       const all = { ...common(response.req), Vary: 'origin', ...headers, 'Content-Type': JSON_TYPE };

@@ -9,7 +9,7 @@ import { operation, type Route } from '../route.ts';
 
 const JWT = { type: 'string', description: 'A JSON Web Token' };
 const PAIR = { type: 'object', required: ['refresh', 'access'], properties: { refresh: JWT, access: JWT } };
-const NOTHING = { status: 200, schema: { type: 'object' }, example: {} };
+const NOTHING = { status: 200 as const, schema: { type: 'object' }, example: {} };
 
 const TOKEN_REFUSALS = [
   'token_invalid',
