@@ -34,6 +34,8 @@ export interface Config {
   /** addresses and networks */
   readonly trustedProxies: readonly string[];
   readonly logLevel: LogLevel;
+  /** 0: for good */
+  readonly auditRetentionDays: number;
   readonly corsOrigins: '*' | readonly string[];
   /** where they are served by themselves */
   readonly metrics: 'off' | { readonly host: string; readonly port: number };

@@ -332,6 +332,13 @@ export const SETTINGS: Settings = {
     fallback: inBoth('info'),
     read: oneOf(...LOG_LEVELS),
   },
+  auditRetentionDays: {
+    name: 'AUDIT_RETENTION_DAYS',
+    about:
+      'How long the audit trail is kept: 30 days or more, or 0, which is for good. See [audit.md](audit.md).',
+    fallback: inBoth('400'),
+    read: (text) => (text === '0' ? 0 : wholeNumber(30, 36_500)(text)),
+  },
   corsOrigins: {
     name: 'CORS_ORIGINS',
     about:

@@ -1,4 +1,4 @@
-import type { AuditEvent, Origin, RecordedEvent } from './audit/event.ts';
+import type { AuditEvent, AuditFilter, Origin, RecordedEvent } from './audit/event.ts';
 import type { ImportStore } from './import/import-store.ts';
 import type { Limit } from './limits/limit.ts';
 
@@ -217,10 +217,15 @@ export interface LimitStore {
   purge(before: number, most: number): Promise<number>;
 }
 
+/** Written, read, and purged when they are old: no verb changes an event. */
 export interface AuditStore {
   record(event: AuditEvent, at: number, origin: Origin): Promise<void>;
-  /** Newest first. */
-  list(limit: number): Promise<readonly RecordedEvent[]>;
+  /** A page, the newest first; the next one is `before` the id of its last. */
+  list(limit: number, filter?: AuditFilter): Promise<readonly RecordedEvent[]>;
+  /** A page, the oldest first; the next one is `after` the id of its last. */
+  listForward(limit: number, filter?: AuditFilter): Promise<readonly RecordedEvent[]>;
+  /** Deletes at most `limit` events from before the instant; how many. The database refuses it for the last four weeks. */
+  purge(before: number, limit: number): Promise<number>;
 }
 
 /** What the domain asks of a database, in the domain's own verbs. */

@@ -1,4 +1,5 @@
 import type { App } from '../domain/app.ts';
+import { purgeAuditEvents } from '../domain/audit/purge.ts';
 import { purgeStaleCounts } from '../domain/limits/purge.ts';
 import { purgeDjangoTokens, purgeExpiredSessions } from '../domain/tokens/purge.ts';
 
@@ -14,4 +15,5 @@ export const JOBS: readonly Job[] = [
   { name: 'purge expired sessions', everySeconds: 3_600, run: purgeExpiredSessions },
   { name: 'purge expired tokens of Django', everySeconds: 3_600, run: purgeDjangoTokens },
   { name: 'purge counts of limits', everySeconds: 3_600, run: purgeStaleCounts },
+  { name: 'purge old audit events', everySeconds: 3_600, run: purgeAuditEvents },
 ];

@@ -34,7 +34,7 @@ async function newPostgres(): Promise<LentDatabase> {
     database,
     async release() {
       // What belongs to an account or a group goes with it.
-      await sql`truncate users, audit_events, groups, django_tokens, django_accounts, django_marks, limit_counts
+      await sql`truncate users, audit_events, refusals, groups, django_tokens, django_accounts, django_marks, limit_counts
         restart identity cascade`.execute(database.db);
       idle.push(lent);
     },

@@ -138,7 +138,7 @@ async function writeAdminLog(db: Kysely<Tables>, entries: readonly SourceAdminEn
   const rows = fresh.map(({ at, userId, ...entry }) =>
     auditRow({ event: 'django_admin_action', userId, ...entry }, at, IMPORT),
   );
-  for (const part of parts(rows, 7)) await db.insertInto('audit_events').values(part).execute();
+  for (const part of parts(rows, 8)) await db.insertInto('audit_events').values(part).execute();
   if (fresh.length > 0) await setMark(db, ADMIN_LOG, Math.max(...fresh.map(({ id }) => id)));
   return fresh.length;
 }

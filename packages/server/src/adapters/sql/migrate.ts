@@ -3,6 +3,7 @@ import { Migrator, sql } from 'kysely';
 import { up as accountsAndSessions } from './migrations/0001-accounts-and-sessions.ts';
 import { up as djangoTakeover } from './migrations/0002-django-takeover.ts';
 import { up as limits } from './migrations/0003-limits.ts';
+import { up as audit } from './migrations/0004-audit.ts';
 import type { Database, Dialect } from './open.ts';
 
 type Up = (db: Kysely<unknown>, dialect: Dialect) => Promise<void>;
@@ -12,6 +13,7 @@ export const MIGRATIONS: Readonly<Record<string, { readonly up: Up }>> = {
   '0001-accounts-and-sessions': { up: accountsAndSessions },
   '0002-django-takeover': { up: djangoTakeover },
   '0003-limits': { up: limits },
+  '0004-audit': { up: audit },
 };
 
 /** How the schema of a database stands to what this server knows. */

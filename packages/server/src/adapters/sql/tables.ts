@@ -53,11 +53,26 @@ export interface AuditTable {
   id: Generated<number>;
   at: Instant;
   event: string;
+  /** who did it */
+  actor_id: number | null;
+  /** whom it is about */
   user_id: number | null;
   detail: string;
   ip: string;
   user_agent: string;
   request_id: string;
+}
+
+/** What was refused lately. */
+export interface RefusalTable {
+  id: Generated<number>;
+  at: Instant;
+  request_id: string;
+  method: string;
+  route: string;
+  reason: string;
+  ip: string;
+  detail: string;
 }
 
 export interface GroupTable {
@@ -122,6 +137,7 @@ export interface Tables {
   login_names: LoginNameTable;
   sessions: SessionTable;
   audit_events: AuditTable;
+  refusals: RefusalTable;
   groups: GroupTable;
   group_permissions: GroupPermissionTable;
   user_groups: UserGroupTable;

@@ -4,10 +4,12 @@ export interface Origin {
   /** at most 300 characters */
   readonly userAgent: string;
   readonly requestId: string;
+  /** the account that asks, as far as the request says so by an access token */
+  readonly actorId?: number;
 }
 
-/** What is remembered for good. Written in the transaction of the deed; holds no secret. */
-export type AuditEvent =
+/** One kind each. `userId` is the account it is about. */
+type Kind =
   | { readonly event: 'account_registered'; readonly userId: number }
   | { readonly event: 'superuser_created'; readonly userId: number }
   | { readonly event: 'account_changed'; readonly userId: number; readonly fields: readonly string[] }
@@ -15,11 +17,25 @@ export type AuditEvent =
   | { readonly event: 'password_changed'; readonly userId: number; readonly sessionsEnded: number }
   | { readonly event: 'logged_in'; readonly userId: number; readonly sessionId: string }
   | { readonly event: 'django_token_adopted'; readonly userId: number; readonly sessionId: string }
-  | { readonly event: 'session_ended'; readonly userId: number; readonly sessionId: string }
+  | SessionEnded
   | { readonly event: 'refresh_token_reused'; readonly userId: number; readonly sessionId: string }
   | DjangoAdminAction
   | ImportFinished
   | ExportFinished;
+
+/**
+ * What is remembered. Written in the transaction of the deed; holds no secret. `actorId` is who did it, where that
+ * is not the actor of the origin.
+ */
+export type AuditEvent = Kind & { readonly actorId?: number | undefined };
+
+export interface SessionEnded {
+  readonly event: 'session_ended';
+  readonly userId: number;
+  readonly sessionId: string;
+  /** `logout`: its refresh token was given back; others say so themselves */
+  readonly why: 'logout';
+}
 
 /** An entry of a Django admin site's log, with the time it had there. */
 export interface DjangoAdminAction {
@@ -56,9 +72,28 @@ export interface ExportFinished {
 }
 
 export interface RecordedEvent {
+  /** grows with time, but for events that are written at the same moment */
+  readonly id: number;
   readonly at: number;
   readonly origin: Origin;
   readonly event: AuditEvent;
+}
+
+/** Which events are asked for: those that fit all that is said. */
+export interface AuditFilter {
+  readonly actorId?: number | undefined;
+  /** whom it is about */
+  readonly userId?: number | undefined;
+  readonly event?: string | undefined;
+  readonly requestId?: string | undefined;
+  /** from this instant on */
+  readonly since?: number | undefined;
+  /** before this instant */
+  readonly until?: number | undefined;
+  /** the page that ends before this id */
+  readonly before?: number | undefined;
+  /** the page that begins after this id */
+  readonly after?: number | undefined;
 }
 
 /** The origin of what an import brought. */

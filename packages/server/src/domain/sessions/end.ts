@@ -24,7 +24,8 @@ export function endSession(
 ): Promise<boolean> {
   return outer.transaction(async (store) => {
     const endedHere = await store.sessions.end(id, now);
-    if (endedHere) await store.audit.record({ event: 'session_ended', userId, sessionId: id }, now, origin);
+    const event = { event: 'session_ended', userId, actorId: userId, sessionId: id, why: 'logout' } as const;
+    if (endedHere) await store.audit.record(event, now, origin);
     return endedHere;
   });
 }

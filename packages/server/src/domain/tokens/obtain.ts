@@ -93,7 +93,8 @@ async function tryToLogIn(
   const admitted = await app.store.transaction(async (store) => {
     if (!(await store.accounts.admit(account.id, account.password, now, upgraded))) return false;
     await store.sessions.open({ id: sessionId, userId: account.id, current, createdAt: now, origin });
-    await store.audit.record({ event: 'logged_in', userId: account.id, sessionId }, now, origin);
+    const { id: userId } = account;
+    await store.audit.record({ event: 'logged_in', userId, actorId: userId, sessionId }, now, origin);
     return true;
   });
   return admitted ? done(signPair(app, account, sessionId, current, now)) : 'crossed';
