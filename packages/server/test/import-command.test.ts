@@ -15,7 +15,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { only } from './support/database.ts';
-import { samplePath, sqliteFile } from './support/django-files.ts';
+import { manifestOf, samplePath, sqliteFile } from './support/django-files.ts';
 import { makeDjangoSample } from './support/django-sample.ts';
 import { contentsOf } from './support/import.ts';
 import { PATIENTLY, rounds, tell } from './support/rounds.ts';
@@ -60,11 +60,15 @@ interface Ended {
 }
 
 /** Starts the command as an operator would, without a terminal. */
-function start(shared: SharedDatabase, from: string, ...more: string[]) {
+function start(
+  { url, settings }: { readonly url: string; readonly settings?: Readonly<Record<string, string>> },
+  from: string,
+  ...more: string[]
+) {
   const { PATH = '' } = process.env;
   const child = spawn(process.execPath, [BIN, 'import-django', '--from', from, ...more], {
     cwd: folder,
-    env: { PATH, DATABASE_URL: shared.url, SQLITE_SYNCHRONOUS: 'normal' },
+    env: { PATH, DATABASE_URL: url, SQLITE_SYNCHRONOUS: 'normal', ...settings },
   });
   const said = { out: '', err: '' };
   child.stdout.on('data', (data) => (said.out += data));
@@ -104,7 +108,9 @@ async function importedWhole(): Promise<typeof whole> {
 only('sqlite', () => {
   test('the command tells what it does, and in the end who cannot log in', async () => {
     const shared = await newDatabase();
-    const { code, out, err } = await start(shared, samplePath('db-5.2.sqlite3')).ended;
+    const DJANGO_JWT_KEY = manifestOf('db-5.2.json').secret_key;
+    const withKey = { ...shared, settings: { DJANGO_TOKENS: 'on', DJANGO_JWT_KEY } };
+    const { code, out, err } = await start(withKey, samplePath('db-5.2.sqlite3')).ended;
     expect({ code, err }).toEqual({
       code: 0,
       err: 'reading accounts: 34\ncomparing accounts: 34\nreading tokens: 19\nreading the admin log: 5\nwriting accounts: 34\nwriting tokens: 19\nwriting the admin log: 5\n',
@@ -115,8 +121,13 @@ only('sqlite', () => {
     expect(out).toContain('\n  unusable password: 10, 33\n');
     expect(out).toContain('inactive, as they were: 1 (9)');
     expect(out).toContain('plain digest, which LEGACY_PASSWORD_HASHES=off refuses: 28, 29');
-    const json = await start(shared, samplePath('db-5.2.sqlite3'), '--json', '--dry-run').ended;
+    expect(out).toContain('\n  bad-signature: 1 in token_blacklist_outstandingtoken (14)\n');
+    const keyless = { ...shared, settings: { DJANGO_TOKENS: 'on' } };
+    const json = await start(keyless, samplePath('db-5.2.sqlite3'), '--json', '--dry-run').ended;
     expect(JSON.parse(json.out)).toMatchObject({ isDryRun: true, accounts: { same: 34 }, inactive: [9] });
+    expect(json.out).toContain('no token of Django can be verified');
+    // without a key nothing is said of signatures
+    expect(json.out).not.toContain('bad-signature');
   });
 
   test('pictures that profiles name are copied, and nothing from outside their folder', async () => {

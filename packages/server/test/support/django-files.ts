@@ -9,6 +9,7 @@ const FIXTURES = fileURLToPath(new URL('../fixtures/django/', import.meta.url));
 
 /** A manifest beside a sample database, as far as the tests read it. */
 export interface Manifest {
+  readonly secret_key: string;
   readonly tables: Readonly<Record<string, number>>;
   readonly groups: readonly { name: string; permissions: string[]; members: number[] }[];
   readonly accounts: readonly {

@@ -70,7 +70,7 @@ function sourceOn(db: DjangoDatabase, layout: Layout): DjangoSource {
     tokens: () => readTokens(db, layout),
     adminLog: (afterId) => readAdminLog(db, layout, afterId),
     dangling: () => readDangling(db, layout),
-    oddities: () => readTokenOddities(db, layout),
+    oddities: (isGenuine) => readTokenOddities(db, layout, isGenuine),
     close: () => db.close(),
   };
 }

@@ -20,10 +20,16 @@ function isCutOff(token: string): boolean {
   }
 }
 
-function oddityOf(row: { jti: string; token: string; expires_at: number | undefined }): string | undefined {
+type IsGenuine = ((token: string) => boolean) | undefined;
+
+function oddityOf(
+  row: { jti: string; token: string; expires_at: number | undefined },
+  isGenuine: IsGenuine,
+): string | undefined {
   if (row.token === '') return 'empty-token';
   const said = payloadOf(row.token);
   if (said.jti === undefined || isCutOff(row.token)) return 'damaged-token';
+  if (isGenuine?.(row.token) === false) return 'bad-signature';
   if (said.jti !== row.jti) return 'jti-mismatch';
   const isSame =
     said.expiresAt === undefined ||
@@ -32,16 +38,17 @@ function oddityOf(row: { jti: string; token: string; expires_at: number | undefi
   return isSame ? undefined : 'expires-mismatch';
 }
 
-/** Tokens whose text is missing, is damaged, or says something else than their row. Signatures are not checked. */
+/** Tokens whose text is missing, is damaged, is not genuine if that can be told, or says something else than their row. */
 export async function* readTokenOddities(
   db: DjangoDatabase,
   { outstanding }: Layout,
+  isGenuine: IsGenuine,
 ): AsyncGenerator<readonly Oddity[]> {
   if (outstanding === undefined) return;
   const shape = { jti: anyText(255), token: or(anyText(16_384), ''), expires_at: or(INSTANT, undefined) };
   for await (const rows of pages(db, { table: outstanding, key: 'id', shape })) {
     yield rows.flatMap(({ key, jti, token, expires_at }) => {
-      const kind = oddityOf({ jti: jti ?? '', token: token ?? '', expires_at });
+      const kind = oddityOf({ jti: jti ?? '', token: token ?? '', expires_at }, isGenuine);
       return kind === undefined ? [] : [{ table: outstanding.name, id: key, kind }];
     });
   }

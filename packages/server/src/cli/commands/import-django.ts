@@ -26,8 +26,15 @@ export interface ImportDjangoOptions {
   readonly json?: boolean;
 }
 
+type Given = Readonly<Record<string, string | undefined>>;
+
+/** A command needs no SECRET_KEY and makes one up: that one says nothing of Django's tokens. */
+function isKeyGiven({ DJANGO_JWT_KEY: key, SECRET_KEY }: Given): boolean {
+  return Boolean(key && key !== 'SECRET_KEY') || Boolean(SECRET_KEY);
+}
+
 /** What the operator should set before the server takes over. */
-function notesFor(given: Readonly<Record<string, string | undefined>>): string[] {
+function notesFor(given: Given): string[] {
   const notes: string[] = [];
   const tokens = given.DJANGO_TOKENS || 'off';
   if (tokens === 'off')
@@ -36,7 +43,7 @@ function notesFor(given: Readonly<Record<string, string | undefined>>): string[]
     notes.push(`DJANGO_TOKENS is ${tokens}: live tokens are adopted when they are shown first.`);
     const longest = given.DJANGO_TOKEN_MAX_SECONDS || SETTINGS.djangoTokenMaxSeconds.fallback('serve');
     notes.push(`A token that claims to live longer than DJANGO_TOKEN_MAX_SECONDS (${longest}) is refused.`);
-    if (!given.DJANGO_JWT_KEY && !given.SECRET_KEY)
+    if (!isKeyGiven(given))
       notes.push('Neither DJANGO_JWT_KEY nor SECRET_KEY is set: no token of Django can be verified.');
   }
   return notes;
@@ -72,8 +79,10 @@ async function openSource({ from, userTable, profileTable, schema, map = [] }: I
 async function run(app: App, source: DjangoSource, options: ImportDjangoOptions): Promise<void> {
   const { dryRun: isDryRun = false, json, media, mediaTo } = options;
   const { progress, end } = progressLine(process.stderr);
-  const notes = notesFor(environment());
-  const imported = await importFrom(app, source, { isDryRun, notes }, progress).finally(end);
+  const given = environment();
+  const notes = notesFor(given);
+  const reader = { ...app, djangoKeys: isKeyGiven(given) ? app.djangoKeys : undefined };
+  const imported = await importFrom(reader, source, { isDryRun, notes }, progress).finally(end);
   if ('refused' in imported) {
     if (json) console.log(JSON.stringify(imported));
     throw new CommandError(imported.refused);

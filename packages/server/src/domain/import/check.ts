@@ -1,5 +1,6 @@
 import type { App } from '../app.ts';
 import type { Store } from '../store.ts';
+import { verifySignature } from '../tokens/jwt.ts';
 import { type GroupNames, judge } from './agreed.ts';
 import { accountsCheck, type Collision, requireStorable, requireStorableAccount } from './check-accounts.ts';
 import type { Progress } from './progress.ts';
@@ -132,24 +133,30 @@ async function readAdminLog(source: Source, afterId: number, progress: Progress)
 }
 
 /** `user_id` points to nothing: `dangling-user`. Gives how many rows of each table do. */
-async function findRows(source: Source, found: ReturnType<typeof findings>): Promise<Record<string, number>> {
+async function findRows(
+  source: Source,
+  djangoKeys: App['djangoKeys'],
+  found: ReturnType<typeof findings>,
+): Promise<Record<string, number>> {
   const rows: Record<string, Set<number>> = {};
   for await (const batch of source.dangling())
     for (const { table, id, column, value } of batch) {
       found.add(`dangling-${column.replace(/s?_id$/, '')}`, table, id, `${column} ${value}`);
       rows[table] = (rows[table] ?? new Set()).add(id);
     }
-  for await (const batch of source.oddities())
+  const isGenuine = djangoKeys && ((token: string) => verifySignature(token, djangoKeys) !== undefined);
+  for await (const batch of source.oddities(isGenuine))
     for (const { table, id, kind } of batch) found.add(kind, table, id);
   return Object.fromEntries(Object.entries(rows).map(([table, ids]) => [table, ids.size]));
 }
 
 /**
  * Reads everything there is, accounts twice, and writes nothing: finds every fault, what would be done, and all that the
- * operator should know. Throws what the source throws, and a `SourceFault` for what cannot be stored.
+ * operator should know. With Django's key the signatures of tokens are checked. Throws what the source throws, and a
+ * `SourceFault` for what cannot be stored.
  */
 export async function checkSource(
-  { store, clock, config }: Pick<App, 'store' | 'clock' | 'config'>,
+  { store, clock, config, djangoKeys }: Pick<App, 'store' | 'clock' | 'config' | 'djangoKeys'>,
   source: Source,
   progress: Progress,
 ): Promise<Checked> {
@@ -166,7 +173,7 @@ export async function checkSource(
   const comparison = { store, source, groupNames, names, check };
   const goneThere = await compare(comparison, (done) => progress('comparing accounts', done, total));
   const shared = check.addShared(names.all());
-  const dangling = await findRows(source, found);
+  const dangling = await findRows(source, djangoKeys, found);
   const tokens = await countTokens(source, check.inactive, clock.now(), progress);
   await readAdminLog(source, await store.imports.adminLogMark(), progress);
   const result = check.result();

@@ -157,7 +157,7 @@ function collisionSentence({ collisions }: Checked): string {
  * id of one there and did not come from there.
  */
 export async function importFrom(
-  app: Pick<App, 'store' | 'clock' | 'config'>,
+  app: Pick<App, 'store' | 'clock' | 'config' | 'djangoKeys'>,
   source: Source,
   { isDryRun, notes }: Pick<Report, 'isDryRun' | 'notes'>,
   progress: Progress,

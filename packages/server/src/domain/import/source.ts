@@ -98,6 +98,6 @@ export interface Source {
   tokens(): AsyncIterable<readonly SourceToken[]>;
   adminLog(afterId: number): AsyncIterable<readonly SourceAdminEntry[]>;
   dangling(): AsyncIterable<readonly Dangling[]>;
-  /** tokens whose row and text do not agree */
-  oddities(): AsyncIterable<readonly Oddity[]>;
+  /** Tokens whose row and text do not agree; those that are not genuine, when it can be told. */
+  oddities(isGenuine: ((token: string) => boolean) | undefined): AsyncIterable<readonly Oddity[]>;
 }
