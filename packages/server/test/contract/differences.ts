@@ -17,10 +17,10 @@ export interface ListedDifference {
   readonly reason: string;
 }
 
-/** The rows of all tables whose first column is called "case". Throws for a row it does not understand. */
-export function readDifferences(markdown: string): ListedDifference[] {
+/** The rows of all tables whose first column is called "case", or as given. Throws for a row it does not understand. */
+export function readDifferences(markdown: string, about = 'case'): ListedDifference[] {
   return tablesIn(markdown)
-    .filter(({ head }) => /^cases?$/i.test(head[0] ?? ''))
+    .filter(({ head }) => head[0] === about)
     .flatMap(({ rows }) => rows.map(readRow));
 }
 
