@@ -138,6 +138,32 @@ only('sqlite', () => {
     );
   });
 
+  test('serve tells what is wrong with the settings about Django and does not start', async () => {
+    const good = {
+      SECRET_KEY: 'q7Wv0mJk3xZr9TnYb5LcHd2GsPf8Ea4U',
+      PUBLIC_URL: 'https://auth.example.com',
+      DJANGO_TOKENS: 'on',
+    };
+    const odd = { DJANGO_TOKENS: 'yes', DJANGO_JWT_ALGORITHM: 'none', DJANGO_TOKEN_MAX_SECONDS: '-1' };
+    const misfit = { DJANGO_JWT_KEY: 'the text of a key', DJANGO_JWT_ALGORITHM: 'RS256' };
+    await latchkey(['migrate']);
+    const [told, mismatched] = await Promise.all([
+      latchkey(['serve'], { env: { ...good, ...odd } }),
+      latchkey(['serve'], { env: { ...good, ...misfit } }),
+    ]);
+    expect(told).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(
+        /^latchkey: DJANGO_TOKENS must be .*\nlatchkey: DJANGO_JWT_ALGORITHM must be .*\nlatchkey: DJANGO_TOKEN_MAX_SECONDS must be .*\n$/,
+      ),
+    });
+    expect(mismatched).toEqual({
+      code: 1,
+      out: '',
+      err: 'latchkey: DJANGO_JWT_KEY must be a public key in PEM for RS256\n',
+    });
+  });
+
   test('a port that is taken and a folder that is not there are said in a sentence', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));
@@ -196,12 +222,20 @@ only('sqlite', () => {
     });
   });
 
-  test('the database and the key of a development server are for their owner alone', async () => {
+  test('the database and the key of a development server are for their owner alone, and a weak key of Django is told', async () => {
     await latchkey(['migrate']);
     const child = spawn(process.execPath, [BIN, 'dev'], {
       cwd: folder,
-      env: { ...process.env, DATABASE_URL: databaseUrl, PORT: '0' },
+      env: {
+        ...process.env,
+        DATABASE_URL: databaseUrl,
+        PORT: '0',
+        DJANGO_TOKENS: 'on',
+        DJANGO_JWT_KEY: 'of-Django-and-short',
+      },
     });
+    let said = '';
+    child.stderr.on('data', (data) => (said += data));
     await new Promise((resolve) =>
       child.stderr.on('data', (data) => String(data).includes('Try:') && resolve(undefined)),
     );
@@ -211,5 +245,7 @@ only('sqlite', () => {
     child.kill('SIGTERM');
     const code = await new Promise((resolve) => child.on('close', resolve));
     expect({ modes, code }).toEqual({ modes: [0o600, 0o600, 0o600], code: 0 });
+    expect(said).toContain('DJANGO_JWT_KEY must be at least 32 bytes long. Who guesses it');
+    expect(said).not.toContain('of-Django-and-short');
   });
 });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import { readDifferences } from './contract/differences.ts';
 import { addUser, djangoFixture, record } from './support/django-tokens.ts';
-import { forge } from './support/forge.ts';
+import { claimsIn, forge } from './support/forge.ts';
 import { type Endpoint, refusalBody } from './support/simplejwt-bodies.ts';
 import { loggedIn, type Reply, test, type World } from './support/world.ts';
 
@@ -210,7 +210,7 @@ test('with one key for both a copied session id makes a token ours, and a reused
 }) => {
   const world = await open({ DJANGO_TOKENS: 'on', ...LIVES_LONG });
   const { refresh, access } = await loggedIn(world);
-  const { sid, user_id } = JSON.parse(Buffer.from(refresh.split('.')[1] ?? '', 'base64url').toString());
+  const { sid, user_id } = claimsIn(refresh);
   const copied = { sid, user_id, jti: 'made by Django' };
   expect(await answered(world, djangos('access', copied), 'access')).toBe('200');
   const beyondOurs = { ...copied, exp: AT + 400 * 86_400 };
@@ -219,13 +219,38 @@ test('with one key for both a copied session id makes a token ours, and a reused
   expect(await answered(world, access, 'access')).toBe(INVALID);
 });
 
-test("with two keys what Django's signed is Django's, whatever session it names, and ours needs one", async ({
-  open,
-}) => {
+test('with two keys ours needs a session', async ({ open }) => {
   const world = await open({ ...ON, DJANGO_JWT_KEY: rsa_public_key, DJANGO_JWT_ALGORITHM: 'RS256' });
   await addUser(world.lent.database, 7);
   expect(await answered(world, djangos('access'), 'access')).toBe(INVALID);
   expect(await answered(world, djangos('refresh'), 'refresh')).toBe(INVALID);
+});
+
+test("with two keys what Django's signed is Django's, whatever session it names, and does nothing to that session", async ({
+  open,
+}) => {
+  const world = await open({ ...ON, DJANGO_JWT_KEY: secret_key });
+  const own = await loggedIn(world);
+  const { sid, user_id, jti } = claimsIn(own.refresh);
+  const claims = { sid, user_id, exp: AT + 86_400, iat: AT - 60 };
+  const signed = (more: object) => forge({ ...claims, ...more }, undefined, secret_key);
+  const refresh = signed({ token_type: 'refresh', jti: 'made by Django' });
+  const reply = await world.post('/api/token/refresh/', { refresh });
+  expect(reply.status).toBe(200);
+  expect(claimsIn(reply.json.refresh).sid).not.toBe(sid);
+  // not even with the id of our own token, which is current
+  const copy = await world.post('/api/token/refresh/', {
+    refresh: signed({ token_type: 'refresh', jti }),
+  });
+  expect(claimsIn(copy.json.refresh).sid).not.toBe(sid);
+  const next = await world.post('/api/token/refresh/', { refresh: own.refresh });
+  expect([next.status, claimsIn(next.json.refresh).sid]).toEqual([200, sid]);
+  await world.post('/api/token/blacklist/', { refresh: next.json.refresh });
+  expect(await answered(world, next.json.access, 'access')).toBe(INVALID);
+  expect(await answered(world, signed({ token_type: 'access', jti: 'a' }), 'access')).toBe('200');
+  // our key signs nothing of Django's, whatever else the token says
+  const ours = forge({ ...claims, token_type: 'refresh', jti: 'made by nobody', sid: undefined });
+  expect(await answered(world, ours, 'refresh')).toBe(INVALID);
 });
 
 test('logging out with a token of Django ends it, and it stays so', async ({ open }) => {

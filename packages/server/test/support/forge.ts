@@ -9,10 +9,14 @@ export function claimsIn(token: string): Record<string, any> {
   return decoded.payload as Record<string, unknown>;
 }
 
-/** A token with any payload (a value, or JSON text as it is), correctly signed with the key of the tests. */
-export function forge(payload: object | string, header: object = { alg: 'HS256', typ: 'JWT' }): string {
+/** A token with any payload (a value, or JSON text as it is), correctly signed with the key of the tests or another. */
+export function forge(
+  payload: object | string,
+  header: object = { alg: 'HS256', typ: 'JWT' },
+  key: string = SECRET_KEY,
+): string {
   const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
-  return signToken(header as never, Buffer.from(text), 'HS256', SECRET_KEY);
+  return signToken(header as never, Buffer.from(text), 'HS256', key);
 }
 
 /** The token with some of its claims changed, correctly signed again. */
