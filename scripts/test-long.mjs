@@ -9,6 +9,8 @@ const REPEATED = [
   'account-race',
   'purge-race',
   'import-command',
+  'import-broken-off',
+  'login-timing',
 ];
 
 const parameters = process.argv.slice(2);
