@@ -5,6 +5,7 @@ import { sqlStore } from './adapters/sql/store.ts';
 import { systemClock, systemRandom } from './adapters/system.ts';
 import { type Config, ConfigError } from './config.ts';
 import type { App, ClaimsOf, Log } from './domain/app.ts';
+import { keysInForce } from './domain/keys/in-force.ts';
 import type { Meter } from './domain/meter.ts';
 import { costAsDecoy, decoys } from './domain/passwords/decoys.ts';
 import { type Argon2Cost, DEFAULT_COST, decoyOfCost } from './domain/passwords/formats/argon2.ts';
@@ -15,7 +16,7 @@ import type { Store } from './domain/store.ts';
 import type { Clock, Random } from './domain/system.ts';
 import { djangoKey } from './domain/tokens/django-key.ts';
 import { profileClaims } from './domain/tokens/issue.ts';
-import { foreignRing, hmacKey, keyRing } from './domain/tokens/keys.ts';
+import { foreignRing } from './domain/tokens/keys.ts';
 
 /** What an embedder may replace. */
 export interface Parts {
@@ -51,17 +52,18 @@ export function assemble(config: Config, database: Database, parts: Parts = {}, 
   const bareQueue = hashQueue(clock, limits);
   const queue = meter === undefined ? bareQueue : meteredQueue(bareQueue, clock, meter);
   const store = sqlStore(database);
+  const log = parts.log ?? logFor(config);
   const policy = passwordPolicy(config, store, clock, decoyOfCost(hashCost));
   return Object.freeze({
     config,
     store,
     clock,
     random,
-    keys: keyRing(hmacKey(config.secretKey.reveal())),
+    keys: keysInForce({ ...config, keys: store.keys, clock, log }),
     djangoKeys: djangoRing(config),
     passwords: passwords(queue, random, hashCost, passwordThreads, policy),
     claimsOf,
-    log: parts.log ?? logFor(config),
+    log,
     meter,
   });
 }

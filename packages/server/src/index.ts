@@ -9,6 +9,7 @@ import { createServer } from './http/server.ts';
 import { stopServing } from './http/stop.ts';
 import { JOBS } from './jobs/jobs.ts';
 import { startJobs } from './jobs/scheduler.ts';
+import { watchKeys } from './jobs/watch-keys.ts';
 import { openMetrics } from './metrics.ts';
 import { VERSION } from './version.ts';
 
@@ -68,9 +69,12 @@ export async function startLatchkey(
     const isReady = async () => (await notReady(app, readiness)) === undefined;
     const metrics = await openMetrics(config, database, isReady);
     const app = assemble(config, database, options, metrics?.meter);
+    // Before the first token is asked for; a ring that cannot sign stops the start.
+    await app.keys.reload();
     const server = await createServer(app, readiness, VERSION, metrics?.routes);
     const { fastify } = server;
     const listener = await metrics?.listen(app.log);
+    const watch = watchKeys(app);
     const jobs = startJobs(app, options.jobs === false ? [] : JOBS);
     return {
       app,
@@ -80,6 +84,7 @@ export async function startLatchkey(
       async close() {
         readiness.reason = 'shutting down';
         await stopServing(server);
+        await watch.stop();
         await jobs.stop();
         await listener?.close();
         await database.close();

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { requireFolder, sqlitePath } from '../adapters/sql/open.ts';
 import { type Config, type Profile, readConfig } from '../config.ts';
+import { CommandError } from './command-error.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -15,6 +16,11 @@ export function environment(): Environment {
 
 const newKey = () => randomBytes(48).toString('base64url');
 
+function devKeyFile(config: Config): string {
+  const path = sqlitePath(config.databaseUrl.reveal());
+  return join(path === undefined || path === ':memory:' ? '.' : dirname(path), 'latchkey.key');
+}
+
 /**
  * The key of a development server, beside its database: made at the first start, read ever after, for the
  * owner's eyes only. Of two servers that start together one makes it and both read it.
@@ -22,7 +28,7 @@ const newKey = () => randomBytes(48).toString('base64url');
 function devSecretKey(config: Config): string {
   const path = sqlitePath(config.databaseUrl.reveal());
   if (path !== undefined) requireFolder(path);
-  const file = join(path === undefined || path === ':memory:' ? '.' : dirname(path), 'latchkey.key');
+  const file = devKeyFile(config);
   if (!existsSync(file)) {
     const draft = `${file}.${randomBytes(6).toString('hex')}`;
     writeFileSync(draft, `${newKey()}\n`, { mode: 0o600, flag: 'wx' });
@@ -61,4 +67,17 @@ function withHashesShared(config: Config, given: Environment): Config {
 export function commandConfig(): Config {
   const given = environment();
   return readConfig('dev', { ...given, SECRET_KEY: given.SECRET_KEY || newKey() });
+}
+
+/**
+ * The configuration of a command that works with the servers' keys: SECRET_KEY, or the one that a development server made.
+ * Throws when there is neither.
+ */
+export function keyConfig(): Config {
+  const given = environment();
+  if (given.SECRET_KEY) return readConfig('dev', given);
+  const file = devKeyFile(commandConfig());
+  if (!existsSync(file))
+    throw new CommandError('SECRET_KEY has to be set, to the one that the servers have.');
+  return readConfig('dev', { ...given, SECRET_KEY: readFileSync(file, 'utf8').trim() });
 }

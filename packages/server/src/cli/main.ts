@@ -115,8 +115,43 @@ function addMaintenance(latchkey: Command): Command {
   return latchkey;
 }
 
+const algorithm = () =>
+  new Option('--algorithm <name>', 'what a new key is for')
+    .choices(['HS256', 'HS384', 'HS512', 'ES256', 'EdDSA'])
+    .default('EdDSA');
+
+function addKeys(latchkey: Command): Command {
+  const keys = latchkey.command('keys').description('see and change the keys that tokens are signed with');
+  keys
+    .command('list')
+    .description('say what each key does now')
+    .option('--json', 'print it as JSON')
+    .action(async (options) => (await import('./commands/keys.ts')).listKeysCommand(options));
+  keys
+    .command('add')
+    .description('add a key that waits to sign, or only verifies')
+    .addOption(algorithm())
+    .option('--from <file>', 'a PEM or a JWK, instead of a new key')
+    .action(async (options) => (await import('./commands/keys.ts')).addKeyCommand(options));
+  keys
+    .command('rotate')
+    .description('have another key sign, once all servers have it; nobody is logged out')
+    .addOption(algorithm())
+    .option('--to <kid>', 'a key of the ring (SECRET_KEY is one), instead of a new one')
+    .option('--after <seconds>', 'when; without it 10, and 330 for a key with a public half')
+    .option('--now', 'at once: for a second, servers may refuse what others sign')
+    .option('--retire-others', 'with --now: refuse what all other keys signed; logs everybody out')
+    .action(async (options) => (await import('./commands/keys.ts')).rotateKeyCommand(options));
+  keys
+    .command('retire')
+    .description('refuse what a key signed, from now on')
+    .argument('<kid>', 'which key')
+    .action(async (kid) => (await import('./commands/keys.ts')).retireKeyCommand(kid));
+  return latchkey;
+}
+
 try {
-  await addMaintenance(addDjango(program())).parseAsync();
+  await addMaintenance(addKeys(addDjango(program()))).parseAsync();
 } catch (error) {
   const lines =
     error instanceof ConfigError

@@ -34,7 +34,8 @@ export async function actorOf(
   text: string,
 ): Promise<Outcome<Actor, Refusals>> {
   const now = app.clock.now();
-  const read = readAccess(app, text, now);
+  let read = readAccess(app, text, now);
+  if (!read.ok && (await app.keys.learns(text))) read = readAccess(app, text, now);
   if (app.djangoKeys !== undefined && !(read.ok && readSessionId(read.value.sid) !== undefined)) {
     const djangos = readDjangos(app, text, now);
     if (djangos !== undefined) return djangoActor(app.store, djangos);

@@ -1,9 +1,10 @@
 import type { Config } from '../config.ts';
+import type { KeysInForce } from './keys/in-force.ts';
 import type { Meter } from './meter.ts';
 import type { Passwords } from './passwords/passwords.ts';
 import type { Account, Store } from './store.ts';
 import type { Clock, Random } from './system.ts';
-import type { KeyRing, VerifyingRing } from './tokens/keys.ts';
+import type { VerifyingRing } from './tokens/keys.ts';
 
 /** One answered request, as the log has it. */
 export interface RequestNote {
@@ -31,7 +32,7 @@ export interface App {
   readonly store: Store;
   readonly clock: Clock;
   readonly random: Random;
-  readonly keys: KeyRing;
+  readonly keys: KeysInForce;
   /** Django's, to verify with; undefined while DJANGO_TOKENS is off */
   readonly djangoKeys: VerifyingRing | undefined;
   readonly passwords: Passwords;

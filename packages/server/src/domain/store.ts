@@ -1,5 +1,6 @@
 import type { AuditEvent, AuditFilter, Origin, RecordedEvent } from './audit/event.ts';
 import type { ImportStore } from './import/import-store.ts';
+import type { StoredKey } from './keys/stored-key.ts';
 import type { Limit } from './limits/limit.ts';
 
 /** What an application shows of a person. One to one with the account. */
@@ -217,6 +218,19 @@ export interface LimitStore {
   purge(before: number, most: number): Promise<number>;
 }
 
+/** The ring of signing keys. */
+export interface KeyStore {
+  /** Counts the changes: while it stays the same, so do the keys (but for a purge, which nobody notices). */
+  revision(): Promise<number>;
+  all(): Promise<readonly StoredKey[]>;
+  /** Keeps others, in any number of processes, from changing keys until the transaction ends. Only in one. */
+  beginChange(): Promise<void>;
+  /** Adds the key, or sets its times anew; the key itself never changes. */
+  put(key: StoredKey): Promise<void>;
+  /** Deletes those that have verified nothing since before the instant; how many. */
+  purge(before: number): Promise<number>;
+}
+
 /** Written, read, and purged when they are old: no verb changes an event. */
 export interface AuditStore {
   record(event: AuditEvent, at: number, origin: Origin): Promise<void>;
@@ -236,6 +250,7 @@ export interface Store {
   readonly audit: AuditStore;
   readonly imports: ImportStore;
   readonly limits: LimitStore;
+  readonly keys: KeyStore;
   /** All or nothing: a throw undoes it all, a refusal that is returned does not. */
   transaction<T>(work: (store: Store) => Promise<T>): Promise<T>;
   /** Answers when the database does. */

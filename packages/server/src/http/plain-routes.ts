@@ -47,9 +47,8 @@ export function plainRoutes(app: App, readiness: Readiness, version: string): Pl
       },
     },
     {
-      // HS256 has no public key to show.
       path: '/.well-known/jwks.json',
-      answer: () => plainJson(200, { keys: [] }, { 'Cache-Control': 'public, max-age=300' }),
+      answer: () => plainJson(200, { keys: app.keys.published }, { 'Cache-Control': 'public, max-age=300' }),
     },
     { path: '/api/schema/', answer: () => schema },
   ];

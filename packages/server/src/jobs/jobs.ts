@@ -1,5 +1,6 @@
 import type { App } from '../domain/app.ts';
 import { purgeAuditEvents } from '../domain/audit/purge.ts';
+import { purgeRetiredKeys } from '../domain/keys/purge.ts';
 import { purgeStaleCounts } from '../domain/limits/purge.ts';
 import { purgeDjangoTokens, purgeExpiredSessions } from '../domain/tokens/purge.ts';
 
@@ -16,4 +17,5 @@ export const JOBS: readonly Job[] = [
   { name: 'purge expired tokens of Django', everySeconds: 3_600, run: purgeDjangoTokens },
   { name: 'purge counts of limits', everySeconds: 3_600, run: purgeStaleCounts },
   { name: 'purge old audit events', everySeconds: 3_600, run: purgeAuditEvents },
+  { name: 'purge retired keys', everySeconds: 3_600, run: purgeRetiredKeys },
 ];

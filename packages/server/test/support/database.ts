@@ -34,7 +34,8 @@ async function newPostgres(): Promise<LentDatabase> {
     database,
     async release() {
       // What belongs to an account or a group goes with it.
-      await sql`truncate users, audit_events, refusals, groups, django_tokens, django_accounts, django_marks, limit_counts
+      await sql`truncate users, audit_events, refusals, groups, django_tokens, django_accounts, django_marks,
+        limit_counts, signing_keys
         restart identity cascade`.execute(database.db);
       idle.push(lent);
     },

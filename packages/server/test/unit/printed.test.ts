@@ -49,9 +49,12 @@ test.each([
   ['0'.repeat(64), /repeats itself/],
   ['12345678901234567890123456789012', /repeats itself/],
   ['0123456789abcdef0123456789abcdef', /repeats itself/],
+  ['abcdefghijklmnopqrstuvwxyz0123456789', /repeats itself/],
+  ['a-string-secret-at-least-256-bits-long', /example/],
+  ['-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA', /example/],
   ['django-insecure-abcdefghijklmnopqrstuvwxyz0123456789', /example/],
   ['change-me-change-me-change-me-change-me', /example/],
-])('the key "%s" is refused in production', (key, why) => {
+])('the key "%s" is refused in production [J-39]', (key, why) => {
   expect(weaknessOfKey(key)).toMatch(why);
 });
 

@@ -4,6 +4,7 @@ import { up as accountsAndSessions } from './migrations/0001-accounts-and-sessio
 import { up as djangoTakeover } from './migrations/0002-django-takeover.ts';
 import { up as limits } from './migrations/0003-limits.ts';
 import { up as audit } from './migrations/0004-audit.ts';
+import { up as keys } from './migrations/0005-keys.ts';
 import type { Database, Dialect } from './open.ts';
 
 type Up = (db: Kysely<unknown>, dialect: Dialect) => Promise<void>;
@@ -14,6 +15,7 @@ export const MIGRATIONS: Readonly<Record<string, { readonly up: Up }>> = {
   '0002-django-takeover': { up: djangoTakeover },
   '0003-limits': { up: limits },
   '0004-audit': { up: audit },
+  '0005-keys': { up: keys },
 };
 
 /** How the schema of a database stands to what this server knows. */

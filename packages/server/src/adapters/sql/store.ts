@@ -4,6 +4,7 @@ import { accountStore } from './accounts.ts';
 import { auditStore } from './audit.ts';
 import { djangoTokenStore } from './django-tokens.ts';
 import { importStore } from './imports.ts';
+import { keyStore } from './keys.ts';
 import { limitStore } from './limits.ts';
 import type { Database } from './open.ts';
 import { sessionStore } from './sessions.ts';
@@ -22,6 +23,7 @@ function storeOn(db: Kysely<Tables>, isUnavailable: Store['isUnavailable']): Sto
     audit: auditStore(db),
     imports: importStore(db),
     limits: limitStore(db),
+    keys: keyStore(db),
     isUnavailable,
     transaction: (work) =>
       db.transaction().execute((transaction) => work(storeOn(transaction, isUnavailable))),

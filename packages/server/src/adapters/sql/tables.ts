@@ -131,6 +131,26 @@ export interface LimitCountTable {
   stale_at: Instant;
 }
 
+/** A key of the ring; `SECRET_KEY` has neither a public nor a sealed part. */
+export interface SigningKeyTable {
+  kid: string;
+  algorithm: string;
+  public_jwk: string | null;
+  /** the private part, encrypted */
+  sealed: string | null;
+  created_at: Instant;
+  signs_from: Instant | null;
+  signs_until: Instant | null;
+  verifies_until: Instant | null;
+}
+
+/** One row. */
+export interface KeyRingTable {
+  id: number;
+  /** counts the changes */
+  revision: number;
+}
+
 export interface Tables {
   users: UserTable;
   profiles: ProfileTable;
@@ -148,4 +168,6 @@ export interface Tables {
   django_accounts: DjangoAccountTable;
   django_marks: DjangoMarkTable;
   limit_counts: LimitCountTable;
+  signing_keys: SigningKeyTable;
+  key_ring: KeyRingTable;
 }

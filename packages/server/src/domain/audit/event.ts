@@ -19,6 +19,14 @@ type Kind =
   | { readonly event: 'django_token_adopted'; readonly userId: number; readonly sessionId: string }
   | SessionEnded
   | { readonly event: 'refresh_token_reused'; readonly userId: number; readonly sessionId: string }
+  | {
+      readonly event: 'key_added';
+      readonly userId: undefined;
+      readonly kid: string;
+      readonly algorithm: string;
+    }
+  | KeyRotated
+  | { readonly event: 'key_retired'; readonly userId: undefined; readonly kid: string }
   | DjangoAdminAction
   | ImportFinished
   | ExportFinished;
@@ -35,6 +43,18 @@ export interface SessionEnded {
   readonly sessionId: string;
   /** `logout`: its refresh token was given back; others say so themselves */
   readonly why: 'logout';
+}
+
+/** Another key was told to sign. */
+export interface KeyRotated {
+  readonly event: 'key_rotated';
+  readonly userId: undefined;
+  readonly kid: string;
+  readonly algorithm: string;
+  /** milliseconds since 1970 */
+  readonly signsFrom: number;
+  /** nothing that other keys signed is accepted from then on */
+  readonly retiresOthers: boolean;
 }
 
 /** An entry of a Django admin site's log, with the time it had there. */

@@ -25,7 +25,7 @@ export function readDjangos(
   const read = readToken(text, djangoKeys, now, limits);
   if (!read.ok) return read.reason === 'token_invalid' ? undefined : read;
   const namesSession = readSessionId(claimOf(read.value, 'sid')) !== undefined;
-  return namesSession && verifySignature(text, keys) !== undefined ? undefined : read;
+  return namesSession && verifySignature(text, keys.ring) !== undefined ? undefined : read;
 }
 
 /** The times of Django's token in milliseconds; without `iat` it counts as issued before everything. */
@@ -57,7 +57,8 @@ export async function presentRefresh(
   now: number,
   origin: Origin,
 ): Promise<Outcome<PresentedRefresh, TokenReason | 'no_active_account_for_token'>> {
-  const own = readRefresh(app, text, now);
+  let own = readRefresh(app, text, now);
+  if (!own.ok && (await app.keys.learns(text))) own = readRefresh(app, text, now);
   if (own.ok) return own;
   const read = readDjangos(app, text, now);
   if (read === undefined) return own;

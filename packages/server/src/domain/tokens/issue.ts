@@ -56,9 +56,10 @@ export function signPair(
   const issuedAt = wholeSeconds(now) * 1000;
   const expiresAt = issuedAt + app.config.accessTokenSeconds * 1000;
   const accessStamp = { jti: randomHex(app.random, 16), issuedAt, expiresAt };
+  const { signing } = app.keys.ring;
   const sign = (about: Readonly<Record<string, unknown>>): TokenPair => ({
-    access: signToken(claimsOfToken('access', accessStamp, account, about, sessionId), app.keys.signing),
-    refresh: signToken(claimsOfToken('refresh', refreshStamp, account, about, sessionId), app.keys.signing),
+    access: signToken(claimsOfToken('access', accessStamp, account, about, sessionId), signing),
+    refresh: signToken(claimsOfToken('refresh', refreshStamp, account, about, sessionId), signing),
   });
   let about = app.claimsOf(account);
   let pair = sign(about);

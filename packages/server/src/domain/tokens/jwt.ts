@@ -65,10 +65,12 @@ export function readToken(
     const reason = faultOfTimes(known, now, limits);
     return reason === undefined ? done(known) : refuse(reason);
   }
-  const payload = verifySignature(text, keys);
-  if (payload === undefined) return refuse('token_invalid');
-  const claims = parseObject(payload);
+  const signed = findSigner(text, keys);
+  if (signed === undefined) return refuse('token_invalid');
+  const claims = parseObject(signed.payload);
   if (claims === undefined) return refuse('token_invalid');
+  // Who has stolen a key that signs no more is not to make access tokens with it.
+  if (signed.by.isForRefreshOnly && claims.token_type !== 'refresh') return refuse('token_invalid');
   const reason = faultOfTimes(claims, now, limits) ?? faultOfNames(claims);
   if (reason !== undefined) return refuse(reason);
   if (!hasRequired(claims))
@@ -84,6 +86,15 @@ export function readToken(
  * segment must be canonical base64url: a token has one spelling. `jku`, `x5u`, `jwk` and `x5c` are never looked at.
  */
 export function verifySignature(text: string, keys: VerifyingRing): Buffer | undefined {
+  return findSigner(text, keys)?.payload;
+}
+
+interface Signed {
+  readonly payload: Buffer;
+  readonly by: VerifyingKey;
+}
+
+function findSigner(text: string, keys: VerifyingRing): Signed | undefined {
   if (text.length > longestToken) return undefined;
   const first = text.indexOf('.');
   const second = text.indexOf('.', first + 1);
@@ -94,7 +105,7 @@ export function verifySignature(text: string, keys: VerifyingRing): Buffer | und
   if (signature === undefined || payload === undefined) return undefined;
   const signed = text.slice(0, second);
   for (const key of keysForHeader(text.slice(0, first), keys)) {
-    if (key.verify(signed, signature)) return payload;
+    if (key.verify(signed, signature)) return { payload, by: key };
   }
   return undefined;
 }
@@ -117,6 +128,18 @@ function keysForHeader(segment: string, keys: VerifyingRing): readonly Verifying
   const byId = keys.byId.get(typeof id === 'string' ? id : undefined) ?? [];
   const named = keys.ignoresIds ? keys.verifying : byId;
   return named.filter((key) => key.algorithm === claimOf(header, 'alg'));
+}
+
+/**
+ * The `kid` of a token, genuine or not, that no key of the ring has; `undefined` when there is none. For tokens that were
+ * refused: a key that another server has made may not be here yet.
+ */
+export function unknownKid(text: string, keys: VerifyingRing): string | undefined {
+  if (text.length > longestToken) return undefined;
+  const bytes = decodeSegment(text.slice(0, Math.max(0, text.indexOf('.'))));
+  const header = bytes && parseObject(bytes);
+  const id = header && claimOf(header, 'kid');
+  return typeof id === 'string' && !keys.byId.has(id) ? id : undefined;
 }
 
 /** Members that would have us read or check the rest otherwise: extensions (RFC 7515 4.1.11, RFC 7797), compression. */

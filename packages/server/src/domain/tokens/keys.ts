@@ -2,11 +2,14 @@ import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import { type BoundedCache, boundedCache } from '../bounded-cache.ts';
 import type { VerifiedClaims } from './jwt.ts';
 
-/** The JWS algorithms we sign and verify with (RFC 7518 section 3.1). */
+/** The JWS algorithms with one secret for signing and verifying (RFC 7518 section 3.2). */
 export type Algorithm = 'HS256' | 'HS384' | 'HS512';
 
-/** Those that we verify with only (RFC 7518 sections 3.3 and 3.4). */
-export type PublicAlgorithm = 'RS256' | 'RS384' | 'RS512' | 'ES256' | 'ES384' | 'ES512';
+/** Those we sign with; EdDSA is Ed25519 (RFC 8037 section 3.1). */
+export type SigningAlgorithm = Algorithm | 'ES256' | 'EdDSA';
+
+/** Those that are verified with a public key (RFC 7518 sections 3.3 and 3.4, RFC 8037). */
+export type PublicAlgorithm = 'RS256' | 'RS384' | 'RS512' | 'ES256' | 'ES384' | 'ES512' | 'EdDSA';
 
 /**
  * One key for one algorithm and one purpose (RFC 8725 sections 3.1 and 3.12): the algorithm is a property of the
@@ -16,12 +19,14 @@ export interface VerifyingKey {
   /** the `kid` in the header of what it signs; `undefined` for the plain SECRET_KEY, as in SimpleJWT */
   readonly id: string | undefined;
   readonly algorithm: Algorithm | PublicAlgorithm;
+  /** it signed no access token that could still be good */
+  readonly isForRefreshOnly?: true;
   /** Whether `signature` is that of `data`; takes equally long for every wrong signature of the right length. */
   verify(data: string, signature: Buffer): boolean;
 }
 
 export interface SigningKey extends VerifyingKey {
-  readonly algorithm: Algorithm;
+  readonly algorithm: SigningAlgorithm;
   /** The signature of `data` (its UTF-8 bytes), base64url without padding. */
   sign(data: string): string;
 }
@@ -81,7 +86,7 @@ export function hmacKey(
  * A ring of keys of one purpose: `signing` signs, and what the `older` ones signed still verifies. Keys of another
  * purpose belong in another ring (RFC 8725 section 3.12). Throws when two keys have one id.
  */
-export function keyRing(signing: SigningKey, older: readonly SigningKey[] = []): KeyRing {
+export function keyRing(signing: SigningKey, older: readonly VerifyingKey[] = []): KeyRing {
   const verifying = [signing, ...older];
   const ids = verifying.flatMap((key) => (key.id === undefined ? [] : [key.id]));
   if (new Set(ids).size < ids.length) throw new Error('Two keys of a ring have the same id.');

@@ -19,7 +19,7 @@ export function readPresented(
   text: string,
   now: number,
 ): Outcome<VerifiedClaims, TokenReason> {
-  return readToken(text, app.keys, now, { maxLifetimeSeconds: LONGEST_TOKEN_SECONDS });
+  return readToken(text, app.keys.ring, now, { maxLifetimeSeconds: LONGEST_TOKEN_SECONDS });
 }
 
 /** Reads a refresh token. One without `sid` was never issued here: `token_invalid`. */

@@ -20,7 +20,8 @@ type Refusals = TokenReason | 'blacklisted_at_verify';
  */
 export async function verifyToken(app: Needs, text: string): Promise<Outcome<undefined, Refusals>> {
   const now = app.clock.now();
-  const read = readPresented(app, text, now);
+  let read = readPresented(app, text, now);
+  if (!read.ok && (await app.keys.learns(text))) read = readPresented(app, text, now);
   if (app.djangoKeys !== undefined && !(read.ok && readSessionId(read.value.sid) !== undefined)) {
     const djangos = readDjangos(app, text, now);
     if (djangos !== undefined) return djangos.ok ? verifyDjangos(app, djangos.value, now) : djangos;
