@@ -248,7 +248,7 @@ export const SETTINGS: Settings = {
   publicUrl: {
     name: 'PUBLIC_URL',
     about:
-      'The address the world knows this server by. Requests for other hosts are refused, so a proxy has to pass the Host header on. With https browsers are told to use nothing else (HSTS).',
+      'The address the world knows this server by. Requests for other hosts are refused, so a proxy has to pass the Host header on. With https browsers are told to use nothing else for this host and those below it (HSTS).',
     fallback: () => undefined,
     fallbackWords: 'dev needs none; serve needs it',
     read: readPublicUrl,

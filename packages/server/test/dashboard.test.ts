@@ -51,7 +51,7 @@ describe('what it says', () => {
       const { json } = await world.post(PATH, `{"text":${text}}`, { token, headers: JSON_TYPE });
       expect(json, text).toEqual({ response: `Hey alice, your text is ${printed}` });
     }
-    for (const body of ['{}', 'null', '[]', '"x"', '1', '', '{"TEXT":"x"}', '{"__proto__":{"text":"x"}}']) {
+    for (const body of ['{}', 'null', '[]', '"x"', '1', '', '{"TEXT":"x"}', '{"prototype":{"text":"x"}}']) {
       const { json } = await world.post(PATH, body, { token, headers: JSON_TYPE });
       expect(json, body).toEqual({ response: 'Hey alice, your text is None' });
     }

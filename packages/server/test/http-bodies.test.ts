@@ -22,7 +22,7 @@ async function postAs(
   return [statuses[0], text.slice(text.indexOf('\r\n\r\n') + 4)];
 }
 
-describe('content types (H-13)', () => {
+describe('content types [H-13]', () => {
   test('JSON in any spelling of its type is read and checked', async ({ world }) => {
     await loggedIn(world);
     const spellings = ['application/json', 'application/json;', '  application/json', 'Application/JSON'];
@@ -72,7 +72,7 @@ describe('content types (H-13)', () => {
   });
 });
 
-describe('encoded bodies (H-14)', () => {
+describe('encoded bodies [H-14]', () => {
   test('are never unpacked: a bomb costs nothing', async ({ world }) => {
     const bomb = gzipSync(Buffer.alloc(8 << 20, ' '), { level: 9 });
     expect(bomb.length).toBeLessThan(65_536);
@@ -93,7 +93,7 @@ describe('encoded bodies (H-14)', () => {
   });
 });
 
-test('a POST of nothing, null or what is no object is a 400 on every route (H-15)', async ({ world }) => {
+test('a POST of nothing, null or what is no object is a 400 on every route [H-15]', async ({ world }) => {
   const bodies = [
     '',
     'null',
@@ -120,7 +120,7 @@ test('a POST of nothing, null or what is no object is a 400 on every route (H-15
   });
 });
 
-test('the last of equal keys counts, in JSON and in forms alike (H-11)', async ({ world }) => {
+test('the last of equal keys counts, in JSON and in forms alike [H-11]', async ({ world }) => {
   const twice = '{"username":"first","username":"last","password":"x","password":"Sup3rSecret!x"}';
   const form = 'username=first&password=x&username=last2&password=Sup3rSecret%21x';
   const part = (name: string, value: string) =>
@@ -145,7 +145,7 @@ test('the last of equal keys counts, in JSON and in forms alike (H-11)', async (
   ]);
 });
 
-test('names that every object has are names like any other (H-05, H-10)', async ({ world }) => {
+test('names that every object has are names like any other [H-05, H-10]', async ({ world }) => {
   const { access } = await loggedIn(world);
   const names = ['__proto__', 'constructor', 'hasOwnProperty', 'toString', 'valueOf', 'then', 'length'];
   const headers = names.map((name) => `${name}: x`);

@@ -39,7 +39,7 @@ async function asked(world: World, origin: string): Promise<Reply[]> {
 const corsOf = ({ headers }: Reply) =>
   [...headers.keys()].filter((name) => name.startsWith('access-control'));
 
-test('an origin that is not on the list, letter for letter, is told nothing (H-16)', async ({ open }) => {
+test('an origin that is not on the list, letter for letter, is told nothing [H-16]', async ({ open }) => {
   for (const world of [await open(LISTED), await open()]) {
     for (const origin of STRANGERS) {
       for (const reply of await asked(world, origin)) {
@@ -50,7 +50,7 @@ test('an origin that is not on the list, letter for letter, is told nothing (H-1
   }
 });
 
-test('one on the list may read answers and errors, without credentials (H-16)', async ({ open }) => {
+test('one on the list may read answers and errors, without credentials [H-16]', async ({ open }) => {
   const world = await open(LISTED);
   for (const origin of ['https://good.example', 'http://localhost:3000']) {
     for (const reply of await asked(world, origin)) {
@@ -61,14 +61,14 @@ test('one on the list may read answers and errors, without credentials (H-16)', 
   }
 });
 
-test('a preflight names our headers and methods, not those that were asked for (H-16)', async ({ open }) => {
+test('a preflight names our headers and methods, not those that were asked for [H-16]', async ({ open }) => {
   const world = await open(LISTED);
   const headers = (await asked(world, 'https://good.example')).at(-1)?.headers;
   expect(headers?.get('access-control-allow-headers')).toContain('authorization, content-type');
   expect(headers?.get('access-control-allow-headers')).not.toContain('x-evil');
 });
 
-test('`*` is any origin, and never with credentials (H-16)', async ({ open }) => {
+test('`*` is any origin, and never with credentials [H-16]', async ({ open }) => {
   const world = await open({ CORS_ORIGINS: '*' });
   for (const origin of ['https://evil.example', 'null']) {
     for (const reply of await asked(world, origin)) {

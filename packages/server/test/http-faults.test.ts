@@ -37,7 +37,7 @@ async function untilNobodyIsConnected(server: SecondServer): Promise<void> {
   expect(await server.connections()).toBe(0);
 }
 
-describe('a fault of ours (H-27)', () => {
+describe('a fault of ours [H-27]', () => {
   test('is one fixed sentence with a request id for the client, and one line for the operator', async ({
     world,
   }) => {
@@ -127,7 +127,7 @@ describe('a fault of ours (H-27)', () => {
   });
 });
 
-describe('a client that goes away (H-26)', () => {
+describe('a client that goes away [H-26]', () => {
   const request = (path: string, body: string) =>
     rawRequest(`POST ${path}`, ['Content-Type: application/json'], body);
 

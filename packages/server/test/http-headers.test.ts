@@ -87,7 +87,7 @@ describe('the security headers', () => {
     'strict-transport-security',
   ];
 
-  test('are on every answer of every status, and nothing says what runs here (H-18, H-19)', async ({
+  test('are on every answer of every status, and nothing says what runs here [H-18, H-19]', async ({
     world,
   }) => {
     for (const [what, { status, headers }] of await everyAnswer(world)) {
@@ -95,7 +95,7 @@ describe('the security headers', () => {
       const got = Object.fromEntries(Object.keys(standing).map((name) => [name, headers.get(name)]));
       expect(got, what).toEqual(standing);
       expect(headers.get('content-security-policy'), what).toMatch(
-        /^default-src 'none';.* ?frame-ancestors 'none'$/,
+        /^default-src 'none';.* ?frame-ancestors 'none'(; sandbox)?$/,
       );
       expect(
         absent.filter((name) => headers.has(name)),
@@ -104,7 +104,17 @@ describe('the security headers', () => {
     }
   });
 
-  test('let no other site embed an answer: Cross-Origin-Resource-Policy (H-18)', async ({ world }) => {
+  test('of JSON allow nothing, even to who opens it as a page [H-18]', async ({ world }) => {
+    for (const path of ['/api/dashboard/', '/healthz', '/nope', '/api/schema/']) {
+      const { headers } = await world.get(path);
+      expect(headers.get('content-security-policy'), path).toBe(
+        "default-src 'none'; frame-ancestors 'none'; sandbox",
+      );
+      expect(headers.get('permissions-policy'), path).toMatch(/^([a-z-]+=\(\)(, )?)+$/);
+    }
+  });
+
+  test('let no other site embed an answer: Cross-Origin-Resource-Policy [H-18]', async ({ world }) => {
     for (const path of ['/api/dashboard/', '/healthz', '/nope', '/api/docs/'])
       expect((await world.get(path)).headers.get('cross-origin-resource-policy'), path).toBe('same-origin');
   });
@@ -114,7 +124,7 @@ describe('the security headers', () => {
     for (const host of ['auth.example.com', 'AUTH.example.com:443', 'evil.example']) {
       const bytes = `GET /nope HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
       const hsts = headersOf(await sendRaw(world, bytes)).get('strict-transport-security');
-      expect(hsts, host).toBe('max-age=63072000');
+      expect(hsts, host).toBe('max-age=63072000; includeSubDomains');
     }
   });
 });
@@ -126,7 +136,7 @@ describe('headers that are not believed', () => {
     ...{ 'True-Client-IP': '203.0.113.9', Forwarded: 'for=203.0.113.9;host=evil.example;proto=https' },
   };
 
-  test('say where a request came from: forwarded addresses, hosts and schemes (H-17)', async ({ world }) => {
+  test('say where a request came from: forwarded addresses, hosts and schemes [H-17]', async ({ world }) => {
     await loggedIn(world);
     await world.post('/api/token/', LOGIN, { headers: FORWARDED });
     const [event] = await world.app.store.audit.list(1);
@@ -139,7 +149,7 @@ describe('headers that are not believed', () => {
     expect(world.notes.join('\n')).not.toContain('203.0.113.9');
   });
 
-  test('ask for a part, or for what has changed: token routes answer in full (H-24)', async ({ world }) => {
+  test('ask for a part, or for what has changed: token routes answer in full [H-24]', async ({ world }) => {
     await loggedIn(world);
     const since = {
       'If-Modified-Since': 'Fri, 01 Jan 2100 00:00:00 GMT',
@@ -150,7 +160,7 @@ describe('headers that are not believed', () => {
     expect([reply.status, Object.keys(reply.json)]).toEqual([200, ['refresh', 'access']]);
   });
 
-  test('name the request: an id is taken if it is harmless, else we give one (H-22, H-23)', async ({
+  test('name the request: an id is taken if it is harmless, else we give one [H-22, H-23]', async ({
     world,
   }) => {
     await loggedIn(world);

@@ -9,7 +9,7 @@ const NOT_FOUND = '{"detail":"Not found."}';
 const bodyOf = ({ text }: RawReply) => text.slice(text.indexOf('\r\n\r\n') + 4);
 
 describe('paths', () => {
-  test('have one spelling: a trick is a 404, not another way in (H-20, L-16)', async ({ world }) => {
+  test('have one spelling: a trick is a 404, not another way in [H-20, L-16]', async ({ world }) => {
     const { access } = await loggedIn(world);
     const tricks =
       '//api/dashboard/ /api//dashboard/ /API/dashboard/ /api/DASHBOARD/ /api/./dashboard/ /api/../api/dashboard/ /api/dashboard;x/ /api/dashboard/;x /api/dashboard/..;/ /api/dashboard/. /api/dashboard/%00 /api%2fdashboard/ /api/%2e/dashboard/ /api/%252e/dashboard/ /api/d%2561shboard/ /api/dashboard%2f /api/dashboard/%20 /api/%c0%af/ /api/dashbo%u0061rd/ /\\api\\dashboard\\ /api/dashboard// /%2fapi/dashboard/ /% /%zz /api/dashboard/%';
@@ -20,7 +20,7 @@ describe('paths', () => {
     }
   });
 
-  test('that are not there look alike, and a method that is not there too (H-32)', async ({ world }) => {
+  test('that are not there look alike, and a method that is not there too [H-32]', async ({ world }) => {
     const answers = await Promise.all(
       [
         '/nope',
@@ -43,7 +43,7 @@ describe('paths', () => {
     ['a method from beyond HTTP, as Django does,', ['PROPFIND', 'PURGE', 'M-SEARCH']],
   ];
   test.for(METHODS)(
-    'that are there refuse %s and echo nothing of it (H-32)',
+    'that are there refuse %s and echo nothing of it [H-32]',
     async ([, methods], { world }) => {
       for (const method of methods) {
         for (const path of ['/api/token/', '/api/register/', '/healthz', '/api/schema/']) {
@@ -107,7 +107,7 @@ describe('an answer as a page', () => {
   const EVIL = `"><script>alert(1)</script><img src=x onerror='alert(1)'>`;
   const HTML = { Accept: 'text/html' };
 
-  test('shows what people wrote and asked for as text, never as HTML (G-14)', async ({ world }) => {
+  test('shows what people wrote and asked for as text, never as HTML [G-14]', async ({ world }) => {
     const { access: token } = await loggedIn(world, EVIL);
     const raw = rawRequest(`GET /api/dashboard/?"><script>alert(2)</script>`, [
       `Authorization: Bearer ${token}`,

@@ -27,18 +27,18 @@ async function slowness(world: World, work: () => Promise<unknown>): Promise<str
 
 /** What a parser may stumble over. */
 const BODIES: Record<string, string> = {
-  'brackets 60,000 deep': '['.repeat(60_000),
-  'objects 10,000 deep': '{"a":'.repeat(10_000),
-  '7,000 keys': `{${Array.from({ length: 7_000 }, (_, index) => `"${index}":1`).join(',')}}`,
-  '10,000 escapes': `{"username":"${'\\u0000'.repeat(10_000)}","password":"x"}`,
-  'a number of 60,000 digits': `{"username":${'9'.repeat(60_000)},"password":"x"}`,
+  'brackets 16,000 deep': '['.repeat(16_000),
+  'objects 3,000 deep': '{"a":'.repeat(3_000),
+  '1,500 keys': `{${Array.from({ length: 1_500 }, (_, index) => `"${index}":1`).join(',')}}`,
+  '2,500 escapes': `{"username":"${'\\u0000'.repeat(2_500)}","password":"x"}`,
+  'a number of 16,000 digits': `{"username":${'9'.repeat(16_000)},"password":"x"}`,
   'a number beyond all numbers': '{"username":1e400,"password":1e400}',
-  'nothing but white space': ' '.repeat(65_000),
-  'nothing but quotes': '"'.repeat(65_000),
-  'nothing but backslashes': `{"a":"${'\\'.repeat(60_000)}`,
+  'nothing but white space': ' '.repeat(16_000),
+  'nothing but quotes': '"'.repeat(16_000),
+  'nothing but backslashes': `{"a":"${'\\'.repeat(16_000)}`,
 };
 
-test('JSON of 64 KB is read or refused at once (H-09)', async ({ world }) => {
+test('JSON of 16 KB is read or refused at once [H-09]', async ({ world }) => {
   for (const [what, body] of Object.entries(BODIES)) {
     for (const path of ['/api/token/', '/api/register/']) {
       const post = () => world.post(path, body, { headers: JSON_TYPE });
@@ -48,25 +48,27 @@ test('JSON of 64 KB is read or refused at once (H-09)', async ({ world }) => {
   }
 });
 
-const fill = (text: string, size = 60_000) => text.repeat(Math.ceil(size / text.length)).slice(0, size);
-const distinct = Array.from({ length: 20_000 }, (_, index) => String.fromCodePoint(0x4e00 + index)).join('');
+const fill = (text: string, size = 7_500) => text.repeat(Math.ceil(size / text.length)).slice(0, size);
+const distinct = Array.from({ length: 2_500 }, (_, index) => String.fromCodePoint(0x4e00 + index)).join('');
 /** What a regular expression or a table of Unicode may stumble over. */
 const TEXTS: Record<string, string> = {
   'one letter': `${fill('a')}!`,
   'nothing but @': fill('@'),
   'many addresses': fill('a@b.c,'),
-  'nested comments': fill('(', 30_000),
+  'nested comments': fill('('),
   'white space': `${fill(' ')}x`,
   'many labels': `a@${fill('a.')}`,
   'many hyphens': `a@${fill('-a')}`,
   'half a repetition': `${fill('ab')}c`,
   'an address in brackets': `a@[${fill('1:')}]`,
-  'letters that stand for eighteen': fill('\ufdfa', 20_000),
-  'accents without end': `a${fill('\u0300\u0316', 30_000)}`,
-  '20,000 different letters in a host': `a@${distinct}.org`,
+  'letters that stand for eighteen': fill('\ufdfa', 2_500),
+  'accents without end': `a${fill('\u0300\u0316', 3_700)}`,
+  '2,500 different letters in a host': `a@${distinct}.org`,
 };
 
-test('a text of 60 KB in a field is read or refused at once (H-28, G-09)', async ({ world }) => {
+test('a text of 7 KB in a field, which fits twice into a body, is read or refused at once [H-28, G-09]', async ({
+  world,
+}) => {
   const slow: string[] = [];
   for (const [what, text] of Object.entries(TEXTS)) {
     const fields: [string, object][] = [
@@ -85,7 +87,7 @@ test('a text of 60 KB in a field is read or refused at once (H-28, G-09)', async
   expect(slow).toEqual([]);
 });
 
-test('headers that we take apart are read or refused at once (H-28)', async ({ world }) => {
+test('headers that we take apart are read or refused at once [H-28]', async ({ world }) => {
   for (const text of ['a', 'a@', ' ', '"', '\\a', ';', ',', '=', '/', '*/*,', 'a/b;q=']) {
     const value = fill(text, 15_000);
     const type = `multipart/form-data; boundary="${value}`;

@@ -210,9 +210,9 @@ describe('another spelling of a token', () => {
   test('a text that is too long for a token is refused unread (J-25)', async ({ world }) => {
     const { refresh: token } = await loggedIn(world);
     await expectNothingHappened(world, async () => {
-      for (const text of ['.'.repeat(15_000), `${token}${'a'.repeat(60_000 - token.length)}`])
+      for (const text of ['.'.repeat(15_000), `${token}${'a'.repeat(16_000 - token.length)}`])
         for (const ask of [refresh, blacklist, verify]) expect(await ask(world, text)).toEqual(INVALID);
-      for (const size of [65_536, 1 << 20])
+      for (const size of [16_384, 1 << 20])
         expect(await verify(world, 'a'.repeat(size))).toMatchObject([413, {}]);
     });
   });

@@ -4,7 +4,7 @@ import type { Origin } from '../domain/audit/event.ts';
 import { spend } from '../domain/limits/spend.ts';
 import type { Refusal } from '../domain/outcome.ts';
 import { type Answer, answer } from './answer.ts';
-import { readData } from './body.ts';
+import { BODY_LIMIT, FIELDS_LIMIT, readData } from './body.ts';
 import { readFields } from './fields.ts';
 import { identify } from './identify.ts';
 import { metadata } from './metadata.ts';
@@ -60,7 +60,8 @@ async function perform(
     const counted = await spend(app, operation.limits, origin);
     if (!counted.ok) return counted;
   }
-  const read = message.method === 'GET' ? { data: undefined } : await readData(message);
+  const limit = operation.fields ? FIELDS_LIMIT : BODY_LIMIT;
+  const read = message.method === 'GET' ? { data: undefined } : await readData(message, limit);
   if (!('data' in read)) return read;
   const checked = operation.fields
     ? await readFields(app, operation.fields, read.data)

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { decodeText, PythonDecodeError } from './decode-text.ts';
 import { type FormFields, MultipartError, parseForm, parseMultipart, TooManyFields } from './form-body.ts';
 import { matches, parseMediaType } from './media-type.ts';
-import { JsonTooDeep, type JsonValue, PythonJsonError, parsePythonJson } from './python-json.ts';
+import { JsonRefused, type JsonValue, PythonJsonError, parsePythonJson } from './python-json.ts';
 import { type HttpRefusal, refuseHttp } from './refusals.ts';
 
 /** A request body as data: undefined when there was none. */
@@ -13,6 +13,9 @@ export type DataValue = JsonValue | FormFields[string];
 
 /** Bytes a body may have. */
 export const BODY_LIMIT = 65_536;
+
+/** Bytes a body of listed fields may have: every route that takes a password or a token. */
+export const FIELDS_LIMIT = 16_384;
 
 export const PARSES = [
   'application/json',
@@ -43,7 +46,7 @@ export function readBytes(
   });
 }
 
-const PARSER_ERRORS = [PythonJsonError, JsonTooDeep, PythonDecodeError, MultipartError, TooManyFields];
+const PARSER_ERRORS = [PythonJsonError, JsonRefused, PythonDecodeError, MultipartError, TooManyFields];
 
 function isParserError(error: unknown): error is Error {
   return PARSER_ERRORS.some((kind) => error instanceof kind);
@@ -69,9 +72,12 @@ const WHERE: Readonly<Record<string, string>> = {
  * The body as data, by its content type, in REST framework's words when it cannot be read. A body without
  * bytes is no data, whatever its content type says.
  */
-export async function readData(request: IncomingMessage): Promise<{ readonly data: Data } | HttpRefusal> {
-  const bytes = await readBytes(request);
-  if (bytes === 'too large') return refuseHttp('body_too_large', { text: String(BODY_LIMIT) });
+export async function readData(
+  request: IncomingMessage,
+  limit = BODY_LIMIT,
+): Promise<{ readonly data: Data } | HttpRefusal> {
+  const bytes = await readBytes(request, limit);
+  if (bytes === 'too large') return refuseHttp('body_too_large', { text: String(limit) });
   if (bytes === 'gone') return refuseHttp('bad_request');
   if (bytes.length === 0) return { data: undefined };
   const encoding = request.headers['content-encoding'];

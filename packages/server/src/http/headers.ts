@@ -3,7 +3,22 @@ import type { Config } from '../config.ts';
 
 export type Headers = Readonly<Record<string, string>>;
 
-/** What every answer carries; the first four are the original's. */
+/** Nothing that a browser can do for a page is needed by an answer. */
+const NO_FEATURES = [
+  'accelerometer',
+  'camera',
+  'display-capture',
+  'geolocation',
+  'gyroscope',
+  'microphone',
+  'midi',
+  'payment',
+  'usb',
+]
+  .map((feature) => `${feature}=()`)
+  .join(', ');
+
+/** What every answer carries. nosniff, Referrer-Policy, COOP and X-Frame-Options are the original's. */
 export function standingHeaders({ publicUrl }: Pick<Config, 'publicUrl'>): Headers {
   const always = {
     'X-Content-Type-Options': 'nosniff',
@@ -11,11 +26,12 @@ export function standingHeaders({ publicUrl }: Pick<Config, 'publicUrl'>): Heade
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Cross-Origin-Resource-Policy': 'same-origin',
     'X-Frame-Options': 'DENY',
-    'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+    'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'; sandbox",
+    'Permissions-Policy': NO_FEATURES,
     'Cache-Control': 'no-store',
   };
   const isHttps = publicUrl?.startsWith('https:') ?? false;
-  return isHttps ? { ...always, 'Strict-Transport-Security': 'max-age=63072000' } : always;
+  return isHttps ? { ...always, 'Strict-Transport-Security': 'max-age=63072000; includeSubDomains' } : always;
 }
 
 const PREFLIGHT: Headers = {

@@ -21,15 +21,18 @@ function isLocal(name: string): boolean {
   return name === 'localhost' || name.endsWith('.localhost') || isIP(name) !== 0;
 }
 
-/** The host that was asked for: an address in the request line decides over the header (RFC 9112, 3.2.2). */
-function askedHost({ headers, url = '/' }: IncomingMessage): string {
-  if (url.startsWith('/') || url === '*') return headers.host ?? '';
-  return URL.canParse(url) ? new URL(url).host : '';
+/**
+ * Is the request line that of a request to a server? An address in it (`GET http://…`) is for proxies: nobody but an
+ * attacker sends it to one, for two hosts in a request are two opinions about whom it is for.
+ */
+function namesOnlyAPath({ url = '/' }: IncomingMessage): boolean {
+  return url.startsWith('/') || url === '*';
 }
 
 /**
  * Does this server answer for the host of the request? For the host of PUBLIC_URL, in dev also for this
- * machine's own names and addresses. A request with two Host headers never passes. `onStranger` is told of each
+ * machine's own names and addresses. A request with two Host headers, or with an address in its request line, never
+ * passes. `onStranger` is told of each
  * host that is refused, the first time.
  */
 export function hostCheck(
@@ -43,7 +46,7 @@ export function hostCheck(
     return name !== undefined && (name === ours || (profile === 'dev' && isLocal(name)));
   };
   return (request) => {
-    const host = askedHost(request);
+    const host = request.headers.host ?? '';
     let verdict = verdicts.get(host);
     if (verdict === undefined) {
       verdict = decide(host);
@@ -52,6 +55,6 @@ export function hostCheck(
         if (!verdict) onStranger(host);
       }
     }
-    return verdict && hostHeaders(request.rawHeaders) === 1;
+    return verdict && namesOnlyAPath(request) && hostHeaders(request.rawHeaders) === 1;
   };
 }

@@ -13,18 +13,23 @@ export class PythonJsonError extends Error {
   override readonly name = 'PythonJsonError';
 }
 
-/** The text may be JSON, but nests deeper than we are willing to follow; Django's own parser crashes on such. */
-export class JsonTooDeep extends Error {
-  override readonly name = 'JsonTooDeep';
+/** The text may be JSON, but is of a shape that no honest client sends; Django's own parser crashes on the deepest. */
+export class JsonRefused extends Error {
+  override readonly name = 'JsonRefused';
 }
 
 /** Where the reading stands. `at` counts UTF-16 units; only messages count code points. */
 interface Scanner {
   readonly text: string;
   at: number;
+  /** keys read so far, of all objects */
+  keys: number;
 }
 
 const DEEPEST = 20;
+const MOST_KEYS = 200;
+/** Keys that mean something to code that copies objects carelessly. Ours does not; who embeds it may. */
+const REFUSED_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor']);
 /** sys.int_info.default_max_str_digits: CPython 3.11 refuses to read longer integers. */
 const MOST_DIGITS = 4300;
 
@@ -84,11 +89,12 @@ export function pythonTypeName(
  * escapes, and NaN and the infinities are refused.
  *
  * @throws PythonJsonError with Python's message, whose positions count code points
- * @throws JsonTooDeep above 20 levels, where Python would go on until it crashes
+ * @throws JsonRefused above 20 levels (Python would go on until it crashes) or 200 keys in all, and for the keys
+ *   `__proto__` and `constructor`
  */
 export function parsePythonJson(text: string): JsonValue {
   if (text.startsWith('\ufeff')) throw fault('Unexpected UTF-8 BOM (decode using utf-8-sig)', text, 0);
-  const scanner: Scanner = { text, at: 0 };
+  const scanner: Scanner = { text, at: 0, keys: 0 };
   skipWhite(scanner);
   const value = scanValue(scanner, 0);
   skipWhite(scanner);
@@ -100,7 +106,7 @@ function scanValue(scanner: Scanner, depth: number): JsonValue {
   const code = scanner.text.charCodeAt(scanner.at);
   if (code === QUOTE) return scanString(scanner);
   if (code === OPEN_BRACE || code === OPEN_BRACKET) {
-    if (depth === DEEPEST) throw new JsonTooDeep(`JSON is nested more than ${DEEPEST} levels deep`);
+    if (depth === DEEPEST) throw new JsonRefused(`JSON is nested more than ${DEEPEST} levels deep`);
     return code === OPEN_BRACE ? scanObject(scanner, depth + 1) : scanArray(scanner, depth + 1);
   }
   return scanNumber(scanner) ?? scanWord(scanner);
@@ -116,7 +122,7 @@ function scanObject(scanner: Scanner, depth: number): JsonObject {
     if (text.charCodeAt(scanner.at) !== QUOTE) {
       throw fault('Expecting property name enclosed in double quotes', text, scanner.at);
     }
-    const key = scanString(scanner);
+    const key = scanKey(scanner);
     skipWhite(scanner);
     if (!takes(scanner, COLON)) throw fault("Expecting ':' delimiter", text, scanner.at);
     skipWhite(scanner);
@@ -126,6 +132,14 @@ function scanObject(scanner: Scanner, depth: number): JsonObject {
     if (!takes(scanner, COMMA)) throw fault("Expecting ',' delimiter", text, scanner.at);
     skipWhite(scanner);
   }
+}
+
+function scanKey(scanner: Scanner): string {
+  scanner.keys += 1;
+  if (scanner.keys > MOST_KEYS) throw new JsonRefused(`JSON has more than ${MOST_KEYS} keys`);
+  const key = scanString(scanner);
+  if (REFUSED_KEYS.has(key)) throw new JsonRefused(`JSON may not have the key "${key}"`);
+  return key;
 }
 
 function scanArray(scanner: Scanner, depth: number): JsonValue[] {

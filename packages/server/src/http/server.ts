@@ -35,6 +35,11 @@ declare module 'fastify' {
   }
 }
 
+const TOKEN_IN_PATH = /[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}/g;
+
+/** The path as the log has it. Queries stay out of the log, and so does a token that somebody put into a path. */
+const loggedPath = (message: IncomingMessage) => pathOf(message).replace(TOKEN_IN_PATH, '***');
+
 const NO_QUERY = new URLSearchParams();
 
 function queryOf({ url = '' }: IncomingMessage): URLSearchParams {
@@ -94,7 +99,7 @@ function guardFor(app: App, writer: Writer, underWay: UnderWay): Guard {
   return async (handler, message, response) => {
     const requestId = idOf(message);
     const started = app.clock.elapsed();
-    const about = { requestId, method: message.method ?? '', path: pathOf(message) };
+    const about = { requestId, method: message.method ?? '', path: loggedPath(message) };
     const entry = underWay.enter(response);
     try {
       await handler(message, response, requestId);

@@ -31,6 +31,8 @@ export interface Ending {
 export interface ServerProcess {
   readonly url: string;
   readonly pid: number;
+  /** what it wrote so far */
+  output(): string;
   /** SIGTERM; resolves when it has gone, with its exit code. Calling it again is fine. */
   stop(): Promise<number | null>;
   /** SIGKILL, which no process sees coming; resolves when it has gone. */
@@ -112,6 +114,7 @@ export async function startServer(
   return {
     url: first,
     pid: running.child.pid ?? 0,
+    output: running.output,
     stop: () => end('SIGTERM'),
     async kill9() {
       await end('SIGKILL');

@@ -47,6 +47,13 @@ function importsOf(text: string): string[] {
 const target = (name: string, specifier: string) =>
   relative(SRC, normalize(join(SRC, dirname(name), specifier))).replaceAll('\\', '/');
 
+describe('SQL', () => {
+  test('is never put together from texts outside the migrations [S-05]', () => {
+    const raw = FILES.filter(({ name, text }) => !name.includes('/migrations/') && /\bsql\.raw\(/.test(text));
+    expect(raw.map(({ name }) => name)).toEqual([]);
+  });
+});
+
 describe('the arrow', () => {
   test.each(FILES)('$name imports only what its layer may', ({ name, text }) => {
     const imports = importsOf(text).filter((specifier) => specifier.startsWith('.'));

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   isJsonNumber,
-  JsonTooDeep,
+  JsonRefused,
   type JsonValue,
   jsonNumber,
   PythonJsonError,
@@ -154,10 +154,15 @@ test('the last of equal keys wins', () => {
   expect(parsePythonJson('{"a":true,"b":null,"a":false}')).toEqual({ a: false, b: null });
 });
 
-test('__proto__ is a key like any other, and objects inherit nothing', () => {
-  const value = parsePythonJson('{"__proto__":{"x":"y"}}');
-  expect(Object.entries(value ?? {})).toEqual([['__proto__', { x: 'y' }]]);
-  expect((value as Record<string, unknown>).x).toBeUndefined();
+test('__proto__ and constructor are refused however they are written, and objects inherit nothing [H-10]', () => {
+  for (const key of ['__proto__', 'constructor', '\\u005f_proto__', 'construct\\u006fr'])
+    for (const text of [`{"${key}":1}`, `[{"a":{"${key}":{}}}]`])
+      expect(() => parsePythonJson(text), text).toThrow(JsonRefused);
+  const value = parsePythonJson('{"prototype":{"x":"y"},"x":"__proto__"}');
+  expect(Object.entries(value ?? {})).toEqual([
+    ['prototype', { x: 'y' }],
+    ['x', '__proto__'],
+  ]);
   expect((value as Record<string, unknown>).toString).toBeUndefined();
 });
 
@@ -180,14 +185,22 @@ test.each([
 
 test('twenty levels are read, and the twenty-first is refused before the text is looked at further', () => {
   expect(parsePythonJson(`${'['.repeat(20)}${']'.repeat(20)}`)).toBeInstanceOf(Array);
-  const tooDeep = new JsonTooDeep('JSON is nested more than 20 levels deep');
+  const tooDeep = new JsonRefused('JSON is nested more than 20 levels deep');
   expect(() => parsePythonJson(`${'['.repeat(20)}{`)).toThrow(tooDeep);
   expect(() => parsePythonJson(`${'{"a":'.repeat(20)}[`)).toThrow(tooDeep);
 });
 
+test('two hundred keys are read, and the next is refused, in one object or in many [H-09]', () => {
+  const keys = (count: number) => `{${Array.from({ length: count }, (_, n) => `"${n}":1`).join(',')}}`;
+  const tooMany = new JsonRefused('JSON has more than 200 keys');
+  expect(Object.keys(parsePythonJson(keys(200)) ?? {})).toHaveLength(200);
+  expect(() => parsePythonJson(keys(201))).toThrow(tooMany);
+  expect(() => parsePythonJson(`[${keys(100)},${keys(101)}]`)).toThrow(tooMany);
+});
+
 test('a megabyte of brackets is refused at once', () => {
   const text = '['.repeat(1_000_000);
-  const refuse = () => expect(() => parsePythonJson(text)).toThrow(JsonTooDeep);
+  const refuse = () => expect(() => parsePythonJson(text)).toThrow(JsonRefused);
   expect(quickestOf(refuse)).toBeLessThan(50);
 });
 
@@ -239,7 +252,7 @@ test('a mutated text is read or refused, and nothing else happens', () => {
       try {
         parsePythonJson(mutated);
       } catch (error) {
-        expect(error instanceof PythonJsonError || error instanceof JsonTooDeep).toBe(true);
+        expect(error instanceof PythonJsonError || error instanceof JsonRefused).toBe(true);
       }
     }),
     { numRuns: 1000 },
