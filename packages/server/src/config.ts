@@ -20,6 +20,8 @@ export interface Config {
   readonly djangoTokenMaxSeconds: number;
   /** without a slash at the end; undefined only in dev */
   readonly publicUrl: string | undefined;
+  /** `cookie`: refresh tokens in a cookie; `cookie-only`: access tokens too */
+  readonly tokenTransport: 'bearer' | 'cookie' | 'cookie-only';
   readonly accessTokenSeconds: number;
   readonly refreshTokenSeconds: number;
   readonly sessionMaxSeconds: number;
@@ -51,6 +53,16 @@ export class ConfigError extends Error {
   }
 }
 
+/** Browsers keep our cookies with https alone, or on the machine itself (RFC 6265bis, 5.7). */
+function cookieFaults({ tokenTransport, publicUrl }: Config): string[] {
+  if (tokenTransport === 'bearer' || publicUrl === undefined || publicUrl.startsWith('https:')) return [];
+  const { hostname } = new URL(publicUrl);
+  const isHere = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+  return isHere
+    ? []
+    : [`PUBLIC_URL has to be https for TOKEN_TRANSPORT=${tokenTransport}, not "${publicUrl}"`];
+}
+
 /**
  * Reads the settings from the environment. Names that are unset or empty take their default.
  * Throws one `ConfigError` that lists every fault.
@@ -73,6 +85,7 @@ export function readConfig(
       faults.push(`${setting.name} ${value.fault}`);
     else values[key] = value;
   }
+  if (faults.length === 0) faults.push(...cookieFaults(values as unknown as Config));
   if (faults.length > 0) throw new ConfigError(faults);
   return Object.freeze({ publicUrl: undefined, ...values }) as unknown as Config;
 }

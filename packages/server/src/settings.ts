@@ -253,6 +253,13 @@ export const SETTINGS: Settings = {
     fallbackWords: 'dev needs none; serve needs it',
     read: readPublicUrl,
   },
+  tokenTransport: {
+    name: 'TOKEN_TRANSPORT',
+    about:
+      'How tokens travel: `bearer`, in bodies and the Authorization header; `cookie`, refresh tokens in a cookie that no script can read; `cookie-only`, access tokens too. See [cookie-mode.md](cookie-mode.md).',
+    fallback: inBoth('bearer'),
+    read: oneOf('bearer', 'cookie', 'cookie-only'),
+  },
   accessTokenSeconds: {
     name: 'ACCESS_TOKEN_SECONDS',
     about: 'How long an access token is good for.',
@@ -351,7 +358,7 @@ export const SETTINGS: Settings = {
   corsOrigins: {
     name: 'CORS_ORIGINS',
     about:
-      'Origins whose pages may call this server, separated by commas. `*` is any, without cookies; `none` is none.',
+      'Origins whose pages may call this server, separated by commas. `*` is any, without cookies; `none` is none. In cookie mode the pages of the listed ones may use the cookies.',
     fallback: (profile) => (profile === 'dev' ? '*' : 'none'),
     fallbackWords: '`*` in dev, `none` in serve',
     read: readOrigins,

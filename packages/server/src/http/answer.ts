@@ -4,6 +4,8 @@ export interface Answer {
   /** JSON */
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Set-Cookie headers */
+  readonly cookies?: readonly string[];
 }
 
 export function answer(status: number, body: unknown, headers?: Readonly<Record<string, string>>): Answer {

@@ -1,10 +1,13 @@
 import type { IncomingMessage } from 'node:http';
+import type { Actor } from '../domain/actor.ts';
 import type { App } from '../domain/app.ts';
 import type { Origin } from '../domain/audit/event.ts';
 import { spend } from '../domain/limits/spend.ts';
 import type { Refusal } from '../domain/outcome.ts';
 import { type Answer, answer } from './answer.ts';
 import { BODY_LIMIT, FIELDS_LIMIT, readData } from './body.ts';
+import { type CookieJar, cookieJar } from './cookies.ts';
+import { forgeryIn } from './csrf.ts';
 import { readFields } from './fields.ts';
 import { identify } from './identify.ts';
 import { metadata } from './metadata.ts';
@@ -35,26 +38,30 @@ export interface Written {
 export async function answerApi(request: ApiRequest): Promise<Written> {
   const format = negotiate(request.message.headers.accept, request.query.get('format'));
   if (isRefusal(format)) return { answer: toAnswer(format), format: { kind: 'json', indent: 0 } };
-  const result = await respond(request);
-  return { answer: 'ok' in result ? toAnswer(result) : result, format };
+  const jar = cookieJar(request.app.config, request.message);
+  const result = await respond(request, jar);
+  const made = 'ok' in result ? toAnswer(result) : result;
+  return { answer: jar.lines.length === 0 ? made : { ...made, cookies: jar.lines }, format };
 }
 
-async function respond(request: ApiRequest): Promise<Answer | Refusal | HttpRefusal> {
+async function respond(request: ApiRequest, jar: CookieJar): Promise<Answer | Refusal | HttpRefusal> {
   const { app, route, message } = request;
-  const identified = await identify(app, route, message);
+  const identified = await identify(app, route, message, jar);
   if (!identified.ok) return identified;
   const method = message.method ?? '';
   if (method === 'OPTIONS') return answer(200, metadata(route));
   const known = METHODS.find((one) => one === method);
   const operation = known && route.operations[known];
   if (operation === undefined) return refuseHttp('method_not_allowed', { text: method });
-  return perform(request, operation, identified.value);
+  const forgery = forgeryIn(app.config, message, operation, identified.value, jar);
+  return forgery ?? perform(request, operation, identified.value, jar);
 }
 
 async function perform(
   { app, message, parameters, origin }: ApiRequest,
   operation: Operation,
-  actor: Parameters<Operation['handle']>[0]['actor'],
+  actor: Actor | undefined,
+  jar: CookieJar,
 ): Promise<Answer | Refusal | HttpRefusal> {
   if (operation.limits !== undefined) {
     const counted = await spend(app, operation.limits, origin);
@@ -68,6 +75,6 @@ async function perform(
     : { ok: true as const, values: {} };
   if (!checked.ok) return checked;
   const { values } = checked;
-  const outcome = await operation.handle({ app, origin, values, data: read.data, parameters, actor });
+  const outcome = await operation.handle({ app, origin, values, data: read.data, parameters, actor, jar });
   return outcome.ok ? answer(operation.success.status, outcome.value) : outcome;
 }

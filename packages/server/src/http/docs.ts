@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { SwaggerOptions } from '@fastify/swagger';
 import { type FastifyInstance, fastify } from 'fastify';
 import type { Headers } from './headers.ts';
-import { openApiDocument } from './openapi.ts';
+import type { Schema } from './route.ts';
 
 /** Everything from this server, nothing from elsewhere; the page draws its arrows with `data:` pictures. */
 const POLICY =
@@ -20,20 +20,20 @@ const NO_LOGO = {
  * Answers `/api/docs` and what is under it, from local files alone, with the standing headers but its own policy.
  * On a Fastify of its own, which is made when somebody first asks: a server starts without it.
  */
-export function docsPages(version: string, standing: Headers, notFound: RawAnswer): RawAnswer {
+export function docsPages(document: Schema, standing: Headers, notFound: RawAnswer): RawAnswer {
   let making: Promise<FastifyInstance> | undefined;
   return async (message, response) => {
-    making ??= makePages(version, standing, notFound);
+    making ??= makePages(document, standing, notFound);
     (await making).routing(message, response);
   };
 }
 
-async function makePages(version: string, standing: Headers, notFound: RawAnswer): Promise<FastifyInstance> {
+async function makePages(document: Schema, standing: Headers, notFound: RawAnswer): Promise<FastifyInstance> {
   const [{ default: swagger }, { default: swaggerUi }] = await Promise.all([
     import('@fastify/swagger'),
     import('@fastify/swagger-ui'),
   ]);
-  const specification = { document: openApiDocument(version) };
+  const specification = { document };
   const headers = { ...standing, 'Content-Security-Policy': POLICY, 'Cache-Control': 'no-cache' };
   const server = fastify({ logger: false, exposeHeadRoutes: true });
   server.addHook('onSend', async (_request, reply) => {

@@ -43,16 +43,20 @@ const PREFLIGHT: Headers = {
 
 /**
  * The CORS headers for a request, as django-cors-headers gives them: none without an Origin or for one that is
- * not listed, `*` when all are allowed (never with credentials), the fixed lists on OPTIONS.
+ * not listed, `*` when all are allowed (never with credentials), the fixed lists on OPTIONS. A listed origin may send
+ * cookies where tokens travel in them.
  */
 export function corsHeaders(
-  { corsOrigins }: Pick<Config, 'corsOrigins'>,
+  { corsOrigins, tokenTransport }: Pick<Config, 'corsOrigins' | 'tokenTransport'>,
   { method, headers }: IncomingMessage,
 ): Headers {
   const { origin } = headers;
   if (origin === undefined) return {};
   if (corsOrigins !== '*' && !corsOrigins.includes(origin)) return {};
-  const allowed = { 'Access-Control-Allow-Origin': corsOrigins === '*' ? '*' : origin };
+  const allowed = {
+    'Access-Control-Allow-Origin': corsOrigins === '*' ? '*' : origin,
+    ...(corsOrigins !== '*' && tokenTransport !== 'bearer' && { 'Access-Control-Allow-Credentials': 'true' }),
+  };
   return method === 'OPTIONS' ? { ...allowed, ...PREFLIGHT } : allowed;
 }
 

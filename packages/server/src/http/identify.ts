@@ -3,6 +3,7 @@ import { type Actor, actorOf } from '../domain/actor.ts';
 import type { App } from '../domain/app.ts';
 import type { Outcome, Reason } from '../domain/outcome.ts';
 import { done, refuse } from '../domain/outcome.ts';
+import type { CookieJar } from './cookies.ts';
 import type { Route } from './route.ts';
 
 /** The header's value; several are joined, as WSGI servers do. (Node would keep the first.) */
@@ -24,14 +25,22 @@ function wordsOf(value: string): string[] {
 
 /**
  * Who asks, by the Authorization header, as SimpleJWT reads it: another scheme than `Bearer` is no
- * credentials, `Bearer` with anything but one word after it is an error.
+ * credentials, `Bearer` with anything but one word after it is an error. Without the header, the access token in a
+ * cookie counts on routes that refuse strangers (with a stale one a person must still be able to register).
  */
 export function identify(
   app: App,
   route: Route,
   request: IncomingMessage,
+  jar: CookieJar,
 ): Outcome<Actor | undefined, Reason> | Promise<Outcome<Actor | undefined, Reason>> {
   if (route.identify === 'never') return done(undefined);
+  if (
+    route.identify === 'required' &&
+    jar.access !== undefined &&
+    request.headers.authorization === undefined
+  )
+    return actorOf(app, jar.access);
   const [scheme, token, ...more] = wordsOf(authorizationOf(request));
   if (scheme !== 'Bearer')
     return route.identify === 'required' ? refuse('not_authenticated') : done(undefined);

@@ -1,9 +1,11 @@
+import type { Config } from '../config.ts';
 import type { Reason } from '../domain/outcome.ts';
 import { PARSES } from './body.ts';
 import type { Field, Fields } from './fields.ts';
+import { cookieParts, cookieSchemes } from './openapi-cookies.ts';
 import { statusOf, toAnswer } from './refusals.ts';
 import { METHODS, type Operation, type Route, refusalsOf, type Schema, type Success } from './route.ts';
-import { ROUTES } from './routes/all.ts';
+import { routesFor } from './routes/all.ts';
 
 function fieldSchema({ kind, label, maxLength, isSecret, mayBeBlank }: Field): Schema {
   return {
@@ -69,7 +71,13 @@ function responsesOf(route: Route, operation: Operation): Schema {
   return responses;
 }
 
-function describe(route: Route, method: string, operation: Operation): Schema {
+function describe(
+  route: Route,
+  method: string,
+  operation: Operation,
+  transport: Config['tokenTransport'],
+): Schema {
+  const { responses, ...cookies } = cookieParts(route, method, operation, transport);
   const schema = operation.fields ? bodySchemaOf(operation.fields) : operation.bodySchema;
   const media = { schema, ...(operation.example !== undefined && { example: operation.example }) };
   const content = Object.fromEntries(PARSES.map((type) => [type, media]));
@@ -78,15 +86,18 @@ function describe(route: Route, method: string, operation: Operation): Schema {
     tags: [route.chapter],
     summary: operation.summary,
     security: route.identify === 'required' ? [{ bearer: [] }] : [],
-    ...(schema && { requestBody: { required: true, content } }),
-    responses: responsesOf(route, operation),
+    ...cookies,
+    ...(schema && { requestBody: { required: operation.cookies !== 'reads', content } }),
+    responses: { ...responsesOf(route, operation), ...responses },
   };
 }
 
-function pathItem(route: Route): Schema {
+function pathItem(route: Route, transport: Config['tokenTransport']): Schema {
   const operations = METHODS.flatMap((method) => {
     const operation = route.operations[method];
-    return operation === undefined ? [] : [[method.toLowerCase(), describe(route, method, operation)]];
+    return operation === undefined
+      ? []
+      : [[method.toLowerCase(), describe(route, method, operation, transport)]];
   });
   const parameters = Object.entries(route.parameters ?? {}).map(([name, { about, pattern, example }]) => {
     const schema = { type: 'string', pattern: `^${pattern}$` };
@@ -96,7 +107,12 @@ function pathItem(route: Route): Schema {
 }
 
 /** The OpenAPI 3.1 document, printed from the routes. */
-export function openApiDocument(version: string): Schema {
+export function openApiDocument(
+  version: string,
+  tokenTransport: Config['tokenTransport'] = 'bearer',
+): Schema {
+  const bearer = { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' };
+  const routes = routesFor({ tokenTransport });
   return {
     openapi: '3.1.0',
     info: {
@@ -106,7 +122,7 @@ export function openApiDocument(version: string): Schema {
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
-    paths: Object.fromEntries(ROUTES.map((route) => [route.path, pathItem(route)])),
-    components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+    paths: Object.fromEntries(routes.map((route) => [route.path, pathItem(route, tokenTransport)])),
+    components: { securitySchemes: { bearer, ...cookieSchemes(tokenTransport) } },
   };
 }

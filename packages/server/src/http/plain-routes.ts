@@ -4,6 +4,7 @@ import { toJson } from './answer.ts';
 import { notReady, type Readiness } from './health.ts';
 import { openApiDocument } from './openapi.ts';
 import { PAGE_POLICY } from './page.ts';
+import { routesFor } from './routes/all.ts';
 import { startPage } from './start-page.ts';
 
 /** A text that is answered as it is. */
@@ -32,8 +33,8 @@ export const plainJson = (status: number, value: unknown, headers = {}): PlainAn
 
 /** Health, readiness, public keys, the OpenAPI document, and in dev the page at `/`. */
 export function plainRoutes(app: App, readiness: Readiness, version: string): PlainRoute[] {
-  const schema = plainJson(200, openApiDocument(version));
-  const start = startPage(version, app.config.port);
+  const schema = plainJson(200, openApiDocument(version, app.config.tokenTransport));
+  const start = startPage(version, app.config.port, routesFor(app.config));
   const routes: PlainRoute[] = [
     { path: '/healthz', anyHost: true, answer: () => plainJson(200, { status: 'ok' }) },
     {

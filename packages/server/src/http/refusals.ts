@@ -15,6 +15,7 @@ export type HttpReason =
   | 'unreadable_body'
   | 'body_too_large'
   | 'wrong_fields'
+  | 'csrf_failed'
   | 'bad_request'
   | 'metrics_token_refused'
   | 'store_unavailable'
@@ -23,7 +24,7 @@ export type HttpReason =
 export interface HttpRefusal {
   readonly ok: false;
   readonly reason: HttpReason;
-  /** for the sentence: the method, the media type, what the parser said, the request id */
+  /** for the sentence: the method, what is wrong with the origin, the media type, what the parser said, the request id */
   readonly text?: string;
   /** with `wrong_fields`: messages by field */
   readonly fields?: Readonly<Record<string, readonly string[]>>;
@@ -103,6 +104,7 @@ const HTTP: Readonly<Record<HttpReason, AnswerTo<HttpRefusal>>> = {
   unreadable_body: ({ text = '' }) => detail(400, text),
   body_too_large: ({ text }) => detail(413, `The body is larger than ${text} bytes.`),
   wrong_fields: ({ fields = {} }) => answer(400, fields),
+  csrf_failed: ({ text }) => detail(403, `CSRF Failed: ${text}`),
   bad_request: () => detail(400, 'Bad request.'),
   metrics_token_refused: () => detail(401, 'The metrics are for who has METRICS_TOKEN.'),
   store_unavailable: () =>

@@ -4,6 +4,7 @@ import type { Origin } from '../domain/audit/event.ts';
 import type { Limit } from '../domain/limits/limit.ts';
 import type { Outcome, Reason } from '../domain/outcome.ts';
 import type { Data } from './body.ts';
+import type { CookieJar } from './cookies.ts';
 import type { Fields, ValuesOf } from './fields.ts';
 
 /** A JSON Schema, for OpenAPI. */
@@ -37,12 +38,16 @@ export interface Call<F extends Fields = Fields> {
   readonly parameters: PathValues;
   /** who asks; undefined where nobody has to say */
   readonly actor: Actor | undefined;
+  /** the cookies of tokens; empty unless TOKEN_TRANSPORT says otherwise */
+  readonly jar: CookieJar;
 }
 
 /** One method of a route, as data. */
 export interface Operation<F extends Fields = Fields> {
   readonly summary: string;
   readonly fields?: F;
+  /** in cookie mode: takes the refresh token from its cookie, or only sets it. Guarded by `csrf.ts` */
+  readonly cookies?: 'reads' | 'sets';
   /** a body to try, for OpenAPI */
   readonly example?: unknown;
   /** the body, for OpenAPI, where it is not described by fields */

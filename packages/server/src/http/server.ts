@@ -10,12 +10,13 @@ import { doorFor } from './door.ts';
 import { type Headers, isPreflight, standingHeaders } from './headers.ts';
 import type { Readiness } from './health.ts';
 import { meterRequests } from './meter-requests.ts';
+import { openApiDocument } from './openapi.ts';
 import { originsFor, requestIds } from './origin.ts';
 import { fastifyPath, type NameOfPath, parametersFor, pathNames, pathOf } from './paths.ts';
 import { type PlainRoute, plainRoutes } from './plain-routes.ts';
 import { refuseHttp, toAnswer } from './refusals.ts';
 import type { Route } from './route.ts';
-import { ROUTES } from './routes/all.ts';
+import { routesFor } from './routes/all.ts';
 import { type UnderWay, underWayWith } from './under-way.ts';
 import { type Writer, writerFor } from './write.ts';
 
@@ -222,9 +223,10 @@ export async function createServer(
   const probes = new Set(plain.filter((route) => route.anyHost).map((route) => route.path));
   const handlers = new Map<string, Handler>();
   const originOf = originsFor(app);
-  for (const route of ROUTES) handlers.set(route.path, apiHandler(app, writer, route, originOf));
+  const routes = routesFor(app.config);
+  for (const route of routes) handlers.set(route.path, apiHandler(app, writer, route, originOf));
   for (const route of plain) handlers.set(route.path, plainHandler(writer, route));
-  const nameOf = pathNames(handlers, ROUTES);
+  const nameOf = pathNames(handlers, routes);
   const missing = missingHandler(writer, handlers, nameOf);
   const atTheDoor = doorHandler(app, writer, probes);
   const underWay = underWayWith((response) => writer.bare(response, toAnswer(refuse('server_busy'))));
@@ -241,8 +243,10 @@ export async function createServer(
   const method = [...server.supportedMethods];
   for (const [path, answer] of handlers)
     server.route({ method, url: fastifyPath(path), config: { answer, path }, handler: DUMMY });
-  const docs = docsPages(version, standing, (_message, response) =>
-    writer.bare(response, toAnswer(refuseHttp('not_found'))),
+  const docs = docsPages(
+    openApiDocument(version, app.config.tokenTransport),
+    standing,
+    (_message, response) => writer.bare(response, toAnswer(refuseHttp('not_found'))),
   );
   for (const path of ['/api/docs', '/api/docs/*'])
     server.route({ method, url: path, config: { answer: docs, path }, handler: DUMMY });

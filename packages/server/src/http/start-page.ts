@@ -1,10 +1,9 @@
 import { escapeHtml, page } from './page.ts';
-import { allowOf } from './route.ts';
-import { ROUTES } from './routes/all.ts';
+import { allowOf, type Route } from './route.ts';
 
 /** The page at `/` of a development server: what runs here, what to try, where to read. */
-export function startPage(version: string, port: number): string {
-  const rows = ROUTES.map((route) => {
+export function startPage(version: string, port: number, routes: readonly Route[]): string {
+  const rows = routes.map((route) => {
     const methods = allowOf(route).replace(', OPTIONS', '');
     const summaries = Object.values(route.operations).map((operation) => operation.summary);
     return `<tr><td><code>${escapeHtml(methods)}</code></td><td><code>${escapeHtml(route.path)}</code></td><td>${escapeHtml(summaries.join('; '))}</td></tr>`;

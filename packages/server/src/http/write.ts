@@ -77,6 +77,7 @@ export function writerFor(config: Config): Writer {
   return {
     api(route, response, { answer, format }) {
       const { req } = response;
+      if (answer.cookies !== undefined) response.setHeader('Set-Cookie', answer.cookies);
       if (format.kind === 'json' && answer.status === 204) {
         const headers = { ...common(req), ...answer.headers, Allow: allowOf(route), Vary: AS_JSON.Vary };
         return send(response, 204, headOf(headers), '');

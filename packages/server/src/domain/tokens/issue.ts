@@ -9,6 +9,9 @@ export interface TokenPair {
   readonly refresh: string;
 }
 
+/** With its name and an equals sign it stays below 4,096 bytes. */
+const longestInCookie = 4_000;
+
 const wholeSeconds = (milliseconds: number) => Math.floor(milliseconds / 1000);
 
 /**
@@ -59,11 +62,16 @@ export function signPair(
   const { signing } = app.keys.ring;
   const sign = (about: Readonly<Record<string, unknown>>): TokenPair => ({
     access: signToken(claimsOfToken('access', accessStamp, account, about, sessionId), signing),
-    refresh: signToken(claimsOfToken('refresh', refreshStamp, account, about, sessionId), signing),
+    refresh: signToken(claimsOfToken('refresh', refreshStamp, account, inRefresh(about), sessionId), signing),
   });
+  // A browser drops a cookie beyond 4,096 bytes, and sends it with every request; no page can look into it.
+  const { tokenTransport } = app.config;
+  const inRefresh = (claims: Readonly<Record<string, unknown>>) =>
+    tokenTransport === 'bearer' ? claims : {};
+  const longest = tokenTransport === 'cookie-only' ? longestInCookie : longestToken;
   let about = app.claimsOf(account);
   let pair = sign(about);
-  while (Math.max(pair.access.length, pair.refresh.length) > longestToken) {
+  while (Math.max(pair.access.length, pair.refresh.length) > longest) {
     about = withLongestHalved(about);
     pair = sign(about);
   }

@@ -1,9 +1,11 @@
+import type { Config } from '../../config.ts';
 import type { Route } from '../route.ts';
+import { cookieBlacklistRoute, cookieRefreshRoute, cookieTokenRoute, csrfRoute } from './cookie-token.ts';
 import { dashboardRoute } from './dashboard.ts';
 import { registerRoute } from './register.ts';
 import { blacklistRoute, refreshRoute, tokenRoute, verifyRoute } from './token.ts';
 
-/** Every route of the API: what the server serves, OPTIONS tells and OpenAPI prints. */
+/** Every route of the API: what the server serves, OPTIONS tells and OpenAPI prints, unless tokens travel in cookies. */
 export const ROUTES: readonly Route[] = [
   registerRoute,
   tokenRoute,
@@ -12,3 +14,15 @@ export const ROUTES: readonly Route[] = [
   blacklistRoute,
   dashboardRoute,
 ];
+
+const IN_COOKIE_MODE = new Map([
+  [tokenRoute, [cookieTokenRoute]],
+  [refreshRoute, [cookieRefreshRoute]],
+  [blacklistRoute, [cookieBlacklistRoute, csrfRoute]],
+]);
+
+/** The routes of a server: in cookie mode those of tokens are others at the same paths, and there is one more. */
+export function routesFor({ tokenTransport }: Pick<Config, 'tokenTransport'>): readonly Route[] {
+  if (tokenTransport === 'bearer') return ROUTES;
+  return ROUTES.flatMap((route) => IN_COOKIE_MODE.get(route) ?? [route]);
+}

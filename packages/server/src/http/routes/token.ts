@@ -9,9 +9,9 @@ import { operation, type Route } from '../route.ts';
 
 const JWT = { type: 'string', description: 'A JSON Web Token' };
 const PAIR = { type: 'object', required: ['refresh', 'access'], properties: { refresh: JWT, access: JWT } };
-const NOTHING = { status: 200 as const, schema: { type: 'object' }, example: {} };
+export const NOTHING = { status: 200 as const, schema: { type: 'object' }, example: {} };
 
-const TOKEN_REFUSALS = [
+export const TOKEN_REFUSALS = [
   'token_invalid',
   'token_expired',
   'token_without_exp',
@@ -30,8 +30,14 @@ function inBody<T, R extends Reason>(
 
 const refreshField = { refresh: { kind: 'string', label: 'Refresh', required: true } } as const;
 
+export const credentialFields = {
+  email: { kind: 'string', label: 'Email', required: false, requiredUnless: 'username' },
+  username: { kind: 'string', label: 'Username', required: false },
+  password: { kind: 'string', label: 'Password', required: true, isSecret: true },
+} as const;
+
 /** The e-mail counts if it is there, then the user name; the contract asks for `email` when neither is. */
-function credentialsOf(values: {
+export function credentialsOf(values: {
   email?: string | undefined;
   username?: string | undefined;
   password: string;
@@ -52,11 +58,7 @@ export const tokenRoute: Route = {
   operations: {
     POST: operation({
       summary: 'Log in',
-      fields: {
-        email: { kind: 'string', label: 'Email', required: false, requiredUnless: 'username' },
-        username: { kind: 'string', label: 'Username', required: false },
-        password: { kind: 'string', label: 'Password', required: true, isSecret: true },
-      },
+      fields: credentialFields,
       example: { username: 'admin', password: 'admin' },
       success: { status: 200, schema: PAIR, example: { refresh: 'eyJ…', access: 'eyJ…' } },
       refusals: ['no_active_account', 'server_busy', 'throttled'],

@@ -1,0 +1,59 @@
+import type { Config } from '../config.ts';
+import { COOKIE_NAMES } from './cookies.ts';
+import { refuseHttp, toAnswer } from './refusals.ts';
+import type { Operation, Route, Schema } from './route.ts';
+
+type Transport = Config['tokenTransport'];
+
+/** What cookie mode adds to an operation of OpenAPI. */
+export interface CookieParts {
+  readonly security?: readonly Schema[];
+  readonly parameters?: readonly Schema[];
+  /** by status */
+  readonly responses: Readonly<Record<string, Schema>>;
+}
+
+const CSRF_HEADER = {
+  name: 'X-CSRFToken',
+  in: 'header',
+  description: 'The csrf_token of the session. Needed when the cookie is used.',
+  schema: { type: 'string' },
+};
+
+const FORGED = {
+  description: 'csrf_failed: the page is of another site, or X-CSRFToken is missing or wrong',
+  content: {
+    'application/json': {
+      example: toAnswer(refuseHttp('csrf_failed', { text: 'CSRF token missing.' })).body,
+    },
+  },
+};
+
+/** The cookies as security schemes. */
+export function cookieSchemes(transport: Transport): Schema {
+  if (transport === 'bearer') return {};
+  const refreshCookie = { type: 'apiKey', in: 'cookie', name: COOKIE_NAMES.refresh };
+  const accessCookie = { type: 'apiKey', in: 'cookie', name: COOKIE_NAMES.access };
+  return transport === 'cookie' ? { refreshCookie } : { refreshCookie, accessCookie };
+}
+
+/** Nothing in bearer mode, and for operations that look at no cookie. */
+export function cookieParts(
+  route: Route,
+  method: string,
+  operation: Operation,
+  transport: Transport,
+): CookieParts {
+  const takesAccess = transport === 'cookie-only' && route.identify === 'required';
+  if (!takesAccess && operation.cookies === undefined) return { responses: {} };
+  const isGuarded = method !== 'GET' && operation.cookies !== 'sets';
+  return {
+    security: takesAccess
+      ? [{ bearer: [] }, { accessCookie: [] }]
+      : operation.cookies === 'reads'
+        ? [{ refreshCookie: [] }]
+        : [],
+    ...(isGuarded && { parameters: [CSRF_HEADER] }),
+    responses: { 403: FORGED },
+  };
+}
