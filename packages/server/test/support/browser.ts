@@ -1,0 +1,66 @@
+/** A real Chromium, installed or not, driven by playwright-core, which brings none. */
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Browser, chromium } from 'playwright-core';
+import { describe } from 'vitest';
+
+const PLACES = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+];
+
+const program = process.env.CHROMIUM ?? PLACES.find((place) => existsSync(place));
+
+const MISSING =
+  'left out: no Chromium was found. Install one (Debian: apt-get install chromium) or name it in CHROMIUM';
+
+/** Tests that need a browser; where there is none they are left out, and the report says what is missing. */
+export function describeInBrowser(title: string, tell: () => void): void {
+  if (program === undefined) describe.skip(`${title} (${MISSING})`, tell);
+  else describe(title, tell);
+}
+
+/** Nothing is looked up, fetched or reported outside of this machine. */
+const ALONE = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.localhost',
+];
+
+/** Starts the browser with a profile of its own. It ends with `close()`. A context of it is a person's browser. */
+export function openBrowser(): Promise<Browser> {
+  if (program === undefined) throw new Error(MISSING);
+  // Chromium's sandbox does not start as root, as which CI often runs.
+  const args = process.getuid?.() === 0 ? [...ALONE, '--no-sandbox'] : ALONE;
+  return chromium.launch({ executablePath: program, args });
+}
+
+/** A server of empty pages for every name under `.localhost`: the front ends of a test, and the attackers'. */
+export interface PageServer {
+  /** such as `http://app.shop.localhost:1234` */
+  origin(name: string): string;
+  close(): void;
+}
+
+export async function servePages(): Promise<PageServer> {
+  const server = createServer((_request, response) => {
+    response.setHeader('Content-Type', 'text/html').end('<!doctype html><title>A page</title>');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    origin: (name) => `http://${name}:${port}`,
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
