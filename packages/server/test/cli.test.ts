@@ -203,6 +203,8 @@ only('sqlite', () => {
       'changepassword',
       'import-django',
       'export-django',
+      'backup',
+      'restore',
       'purge',
       'openapi',
       'config',

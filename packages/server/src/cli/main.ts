@@ -84,6 +84,18 @@ function addDjango(latchkey: Command): Command {
 
 function addMaintenance(latchkey: Command): Command {
   latchkey
+    .command('backup')
+    .description('copy the database to a file, while servers use it')
+    .argument('<file>', 'a file that is not there yet')
+    .action(async (file) => (await import('./commands/backup.ts')).backupCommand(file));
+  latchkey
+    .command('restore')
+    .description('put a backup in the place of the database; everybody has to log in again')
+    .argument('[file]', 'what latchkey backup wrote')
+    .option('--force', 'also where a database is, which is kept under another name')
+    .option('--after-pg-restore', 'the step that has to follow a pg_restore')
+    .action(async (file, options) => (await import('./commands/restore.ts')).restoreCommand(file, options));
+  latchkey
     .command('purge')
     .description('delete what has expired; servers do this by themselves every hour')
     .action(async () => (await import('./commands/purge.ts')).purgeCommand());

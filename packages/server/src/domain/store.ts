@@ -143,6 +143,11 @@ export interface SessionStore {
    * many sessions. In a transaction.
    */
   endAllOf(userId: number, at: number): Promise<number>;
+  /**
+   * Ends every live session there is, and with them the tokens that Django issued before the instant, whoever's they
+   * are and whether the account is here yet; how many sessions. In a transaction.
+   */
+  endAll(at: number): Promise<number>;
   /** The addresses that the account of a login key has logged in from, by its sessions; the newest of them. */
   addressesOf(loginKey: string): Promise<readonly string[]>;
   /** Deletes at most `limit` sessions whose refresh token expired before the instant; how many. */

@@ -87,6 +87,19 @@ export function runLatchkey(parameters: readonly string[], options: ProcessOptio
   return run(parameters, options).ended;
 }
 
+/** Starts a command of the program, to kill it. */
+export function startLatchkey(parameters: readonly string[], options: ProcessOptions) {
+  const { child, ended } = run(parameters, options);
+  return {
+    ended,
+    /** SIGKILL; resolves when it has gone, which it may have before. */
+    async kill9(): Promise<void> {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
 function addressOf({ child, output }: Running): Promise<string> {
   return new Promise((resolve) => {
     for (const stream of [child.stdout, child.stderr])

@@ -7,6 +7,7 @@ import type {
   DjangoTokenStore,
   TokenOwner,
 } from '../../domain/store.ts';
+import { tokensFloor } from './django-tokens-floor.ts';
 import { sessionStore } from './sessions.ts';
 import type { Tables } from './tables.ts';
 
@@ -14,6 +15,7 @@ async function owner(db: Kysely<Tables>, userId: number): Promise<TokenOwner | u
   const row = await db
     .selectFrom('users')
     .select(['id', 'username', 'is_active', 'is_staff', 'is_superuser', 'tokens_valid_from'])
+    .select(tokensFloor.as('floor'))
     .where('id', '=', userId)
     .executeTakeFirst();
   return (
@@ -23,7 +25,7 @@ async function owner(db: Kysely<Tables>, userId: number): Promise<TokenOwner | u
       isActive: row.is_active === 1,
       isStaff: row.is_staff === 1,
       isSuperuser: row.is_superuser === 1,
-      tokensValidFrom: row.tokens_valid_from,
+      tokensValidFrom: Math.max(row.tokens_valid_from, row.floor),
     }
   );
 }
@@ -47,7 +49,8 @@ async function lockOwner(db: Kysely<Tables>, { userId, token }: Adoption): Promi
     .set((eb) => ({ tokens_valid_from: eb.ref('tokens_valid_from') }))
     .where('id', '=', userId)
     .where('is_active', '=', 1)
-    .where('tokens_valid_from', '<=', token.issuedAt);
+    .where('tokens_valid_from', '<=', token.issuedAt)
+    .where(tokensFloor, '<=', token.issuedAt);
   return (await unchanged.executeTakeFirst()).numUpdatedRows > 0n;
 }
 

@@ -3,6 +3,7 @@ import type { Kysely, Selectable } from 'kysely';
 import { isParentInGrace } from '../../domain/sessions/grace.ts';
 import type { Bearer, Holder, RotateRequest, Rotation, Session, SessionStore } from '../../domain/store.ts';
 import { ACCOUNT_COLUMNS, toAccount } from './accounts.ts';
+import { forbidTokensBefore } from './django-tokens-floor.ts';
 import { hotQuery } from './hot-query.ts';
 import type { SessionTable, Tables } from './tables.ts';
 
@@ -146,6 +147,14 @@ async function bearer(db: Kysely<Tables>, userId: number, sessionId: string): Pr
   );
 }
 
+async function endAll(db: Kysely<Tables>, at: number): Promise<number> {
+  // the accounts first, as `endAllOf` does; an adoption that is under way waits for this, or this for it
+  await db.updateTable('users').set({ tokens_valid_from: at }).where('tokens_valid_from', '<', at).execute();
+  await forbidTokensBefore(db, at);
+  const live = db.updateTable('sessions').set({ ended_at: at }).where('ended_at', 'is', null);
+  return Number((await live.executeTakeFirst()).numUpdatedRows);
+}
+
 /** Sessions on either database. */
 export function sessionStore(db: Kysely<Tables>): SessionStore {
   return {
@@ -180,6 +189,7 @@ export function sessionStore(db: Kysely<Tables>): SessionStore {
         .where('ended_at', 'is', null);
       return Number((await live.executeTakeFirst()).numUpdatedRows);
     },
+    endAll: (at) => endAll(db, at),
     async addressesOf(name) {
       const owners = db.selectFrom('login_names').select('user_id').where('name', '=', name);
       const others = db.selectFrom('contested_names').select('user_id').where('name', '=', name);

@@ -27,6 +27,7 @@ type Kind =
     }
   | KeyRotated
   | { readonly event: 'key_retired'; readonly userId: undefined; readonly kid: string }
+  | { readonly event: 'database_restored'; readonly userId: undefined; readonly sessionsEnded: number }
   | DjangoAdminAction
   | ImportFinished
   | ExportFinished;
