@@ -1,14 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-const FRONT_DOOR = 'packages/server/test/*.test.ts';
+const FRONT_DOOR = ['packages/server/test/*.test.ts', 'packages/server/test/faults/*.test.ts'];
 
 /** The tests that go through the front door run twice, once on each database; the others know no database. */
 const onDatabase = (database: 'sqlite' | 'postgres', groupOrder: number) => ({
   extends: true as const,
   test: {
     name: database,
-    include: [FRONT_DOOR],
+    include: FRONT_DOOR,
     env: { TEST_DATABASE: database },
     // One after the other: a worker that changes between them loads everything anew.
     sequence: { groupOrder },
