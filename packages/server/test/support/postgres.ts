@@ -27,7 +27,7 @@ type Identity = { uid?: number; gid?: number };
 const NOBODY = 65534;
 
 const OWN_SERVER = 'set TEST_POSTGRES_URL to use a server of your own';
-const READY = 'database system is ready to accept connections';
+export const READY = 'database system is ready to accept connections';
 const PORT_TAKEN = 'could not create any TCP/IP sockets';
 const START_ATTEMPTS = 3;
 const START_TIMEOUT_MS = 60_000;
@@ -121,8 +121,13 @@ export function nativeFolder(platform: string = process.platform, arch: string =
   }
 }
 
+/** Who a server is run as. */
+export function identityOfServer(): Identity {
+  return process.geteuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+}
+
 async function startInFreshFolder(): Promise<PostgresServer> {
-  const identity: Identity = process.geteuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+  const identity = identityOfServer();
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-postgres-'));
   const passwordFile = join(folder, 'password');
   const password = randomBytes(16).toString('hex');
@@ -192,7 +197,7 @@ async function supervise(folder: string, commands: string[][], identity: Identit
 }
 
 /** Nothing of the tests' own environment but what programs need to run: PGPORT, NODE_OPTIONS and the like would interfere. */
-function plainEnvironment(): NodeJS.ProcessEnv {
+export function plainEnvironment(): NodeJS.ProcessEnv {
   const kept = ['PATH', 'LD_LIBRARY_PATH', 'SystemRoot', 'TMPDIR', 'TEMP', 'TMP'];
   const values = kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
   return { ...Object.fromEntries(values), LC_ALL: 'C', TZ: 'UTC' };
@@ -202,7 +207,7 @@ function plainEnvironment(): NodeJS.ProcessEnv {
  * The installed binaries where the server's user can run them, else a copy in the server's own folder: node_modules may
  * lie below a home nobody else may enter, or be read-only and without its library links.
  */
-async function runnableBinaries(folder: string, identity: Identity): Promise<string> {
+export async function runnableBinaries(folder: string, identity: Identity): Promise<string> {
   const installed = nativeFolder();
   await makeLibraryLinks(dirname(installed));
   if ((await whyNotRunnable(installed, folder, identity)) === undefined) return installed;
@@ -242,12 +247,12 @@ async function whyNotRunnable(native: string, cwd: string, identity: Identity): 
   }
 }
 
-async function giveAway(paths: string[], { uid, gid }: Identity): Promise<void> {
+export async function giveAway(paths: string[], { uid, gid }: Identity): Promise<void> {
   if (uid === undefined || gid === undefined) return;
   for (const path of paths) await chown(path, uid, gid);
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const listener = createServer().listen(0, '127.0.0.1');
   await once(listener, 'listening');
   const address = listener.address();

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Dialect } from 'kysely';
 import { PostgresDialect } from 'kysely';
 import type pg from 'pg';
@@ -28,14 +29,29 @@ function namedStatements(): (sql: string) => string {
 
 const nameOf = namedStatements();
 
-type Queryable = { query: (...args: unknown[]) => unknown };
+type Queryable = {
+  query: (...args: unknown[]) => unknown;
+  readonly connection: { readonly stream: Socket };
+};
+
+/** The words of `pg` for a query that its server does not answer in time. */
+const UNHEARD = 'Query read timeout';
 
 function prepareClient(client: pg.PoolClient): void {
   // A connection that breaks while somebody has it: his query fails and says so. Without a listener here the
   // event itself would end the process.
   client.on('error', () => {});
   const target = client as unknown as Queryable;
-  const plain = target.query.bind(client);
+  const ask = target.query.bind(client);
+  const plain: Queryable['query'] = (...args) => {
+    const asked = ask(...args);
+    if (!(asked instanceof Promise)) return asked;
+    return asked.catch((error: unknown) => {
+      // Or the pool would hand it out again, and each who gets it would wait as long for his answer behind this one.
+      if (error instanceof Error && error.message === UNHEARD) target.connection.stream.destroy();
+      throw error;
+    });
+  };
   target.query = (first, second, ...rest) =>
     typeof first === 'string' && Array.isArray(second) && second.length > 0
       ? plain({ name: nameOf(first), text: first, values: second }, ...rest)
@@ -44,9 +60,9 @@ function prepareClient(client: pg.PoolClient): void {
 
 /** The backend gives up first, the client when the backend is not heard from. Milliseconds. */
 const TIMEOUTS = {
-  statement_timeout: 5_000,
+  statement_timeout: 4_000,
   lock_timeout: 2_000,
-  query_timeout: 7_000,
+  query_timeout: 4_500,
   idle_in_transaction_session_timeout: 10_000,
 };
 
