@@ -66,7 +66,7 @@ only('sqlite', () => {
           log.split('\n').filter((line) => line.includes(trace)),
           'a secret was logged',
         ).toEqual([]);
-      expect(log).not.toMatch(/argon2(id)?\$|password=|access_token=|Bearer/i);
+      expect(log).not.toMatch(/argon2|password=|access_token=|Bearer /);
     } finally {
       await server?.stop();
       await shared.remove();
