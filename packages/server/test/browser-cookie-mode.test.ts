@@ -168,7 +168,11 @@ only('sqlite', () => {
       await logIn(await open('app.shop.localhost'));
       const evil = await open('evil.shop.localhost');
       const before = await person.cookies(api);
-      const ends = ['; Secure; Path=/; Domain=shop.localhost', '; Secure; Path=/api', '; Domain=shop.localhost'];
+      const ends = [
+        '; Secure; Path=/; Domain=shop.localhost',
+        '; Secure; Path=/api',
+        '; Domain=shop.localhost',
+      ];
       for (const end of ends) await evil.evaluate(`document.cookie = '${COOKIE}=a.b.c${end}'`);
       expect(await person.cookies(api)).toEqual(before);
     });
