@@ -3,6 +3,7 @@ import { describe, expect } from 'vitest';
 import { openDatabase } from '../src/adapters/sql/open.ts';
 import { sqlStore } from '../src/adapters/sql/store.ts';
 import { openApiDocument } from '../src/http/openapi.ts';
+import type { Method } from '../src/http/route.ts';
 import { ROUTES } from '../src/http/routes/all.ts';
 import { Secret } from '../src/secret.ts';
 import { VERSION } from '../src/version.ts';
@@ -73,18 +74,22 @@ describe('the OpenAPI document', () => {
     const ids = new Set<string>();
     for (const route of ROUTES) {
       const methods = Object.keys(route.operations);
-      expect(Object.keys(json.paths[route.path])).toEqual(methods.map((method) => method.toLowerCase()));
+      const { parameters, ...operations } = json.paths[route.path];
+      expect(Object.keys(operations)).toEqual(methods.map((method) => method.toLowerCase()));
+      expect((parameters ?? []).map(({ name }: { name: string }) => name)).toEqual(
+        [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name),
+      );
       for (const method of methods) {
         const operation = json.paths[route.path][method.toLowerCase()];
         ids.add(operation.operationId);
         expect(operation.security).toEqual(route.identify === 'required' ? [{ bearer: [] }] : []);
-        expect(method === 'POST').toBe('requestBody' in operation);
+        const { fields, bodySchema } = route.operations[method as Method] ?? {};
+        expect((fields ?? bodySchema) !== undefined).toBe('requestBody' in operation);
         for (const [status, response] of Object.entries(operation.responses)) {
           expect(status).toMatch(/^[245]\d\d$/);
-          expect(response).toMatchObject({
-            description: expect.any(String),
-            content: { 'application/json': {} },
-          });
+          expect(response).toMatchObject({ description: expect.any(String) });
+          if (status === '204') expect(response).not.toHaveProperty('content');
+          else expect(response).toMatchObject({ content: { 'application/json': {} } });
         }
       }
     }

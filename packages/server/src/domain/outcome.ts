@@ -14,6 +14,8 @@ export type Reason =
   | 'user_not_found'
   | 'user_inactive'
   | 'blacklisted_at_verify'
+  | 'session_not_found'
+  | 'token_without_session'
   | TokenReason;
 
 /** Why a token was refused, whatever it was presented for. */

@@ -107,6 +107,17 @@ export interface NewSession {
   readonly origin: Origin;
 }
 
+/** A session that has neither ended nor expired. */
+export interface LiveSession {
+  readonly id: string;
+  /** that it was opened from, as the user agent */
+  readonly ip: string;
+  readonly userAgent: string;
+  readonly createdAt: number;
+  /** rotated, or opened */
+  readonly lastUsedAt: number;
+}
+
 /** What became of an attempt to rotate. */
 export type Rotation =
   | { readonly kind: 'rotated'; readonly current: RefreshStamp }
@@ -136,18 +147,25 @@ export interface SessionStore {
   bearer(userId: number, sessionId: string): Promise<Bearer | undefined>;
   /** Consumes the presented token, or says why not. Atomic across processes. */
   rotate(request: RotateRequest): Promise<Rotation>;
-  /** True for the one call that ended it. */
-  end(id: string, at: number): Promise<boolean>;
+  /** Those of the account that are live at the instant and were opened after the other; the newest first. */
+  liveOf(userId: number, at: number, openedAfter: number): Promise<readonly LiveSession[]>;
+  /** True for the one call that ended it; false also when it is not the account's. */
+  end(id: string, userId: number, at: number): Promise<boolean>;
   /**
-   * Ends every live session of the account, and with them the tokens that Django issued before the instant; how
-   * many sessions. In a transaction.
+   * Ends every live session of the account but the one to keep, and with them the tokens that Django issued before the
+   * instant; how many sessions. In a transaction.
    */
-  endAllOf(userId: number, at: number): Promise<number>;
+  endAllOf(userId: number, at: number, keptId?: string): Promise<number>;
   /**
    * Ends every live session there is, and with them the tokens that Django issued before the instant, whoever's they
    * are and whether the account is here yet; how many sessions. In a transaction.
    */
   endAll(at: number): Promise<number>;
+  /**
+   * Ends the least recently used live sessions of the account, but never the one to keep, until so many are left; the ids
+   * of those it ended. In a transaction that has locked the account.
+   */
+  endLeastUsed(userId: number, keptId: string, left: number, at: number): Promise<readonly string[]>;
   /** The addresses that the account of a login key has logged in from, by its sessions; the newest of them. */
   addressesOf(loginKey: string): Promise<readonly string[]>;
   /** Deletes at most `limit` sessions whose refresh token expired before the instant; how many. */

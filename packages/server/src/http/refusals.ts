@@ -82,6 +82,13 @@ const DOMAIN: Readonly<Record<Reason, AnswerTo<Refusal>>> = {
   user_not_found: () => detail(401, 'User not found', 'user_not_found'),
   user_inactive: () => detail(401, 'User is inactive', 'user_inactive'),
   blacklisted_at_verify: () => answer(400, { non_field_errors: [TOKEN_WORDS.token_blacklisted] }),
+  session_not_found: () => detail(404, 'Not found.'),
+  token_without_session: () =>
+    detail(
+      400,
+      'This access token belongs to no session. Blacklist its refresh token, or log out everywhere.',
+      'no_session',
+    ),
   token_invalid: token,
   token_expired: token,
   token_without_exp: token,

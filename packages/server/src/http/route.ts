@@ -75,7 +75,7 @@ export interface Route {
   /** each of the path's, by name */
   readonly parameters?: Readonly<Record<string, PathParameter>>;
   /** the chapter of the documentation it stands in */
-  readonly chapter: 'Accounts' | 'Tokens' | 'Dashboard';
+  readonly chapter: 'Accounts' | 'Tokens' | 'Sessions' | 'Dashboard';
   /** REST framework's view name and description, for OPTIONS */
   readonly name: string;
   readonly description: string;
@@ -94,6 +94,12 @@ export function operation<const F extends Fields, const R extends Reason>(
   },
 ): Operation {
   return definition as unknown as Operation;
+}
+
+/** Who asks, on a route that lets no stranger in. */
+export function callerOf({ actor }: Pick<Call, 'actor'>): Actor {
+  if (actor === undefined) throw new Error('a route that needs an actor does not require one');
+  return actor;
 }
 
 /** What a bearer token may be refused for, on every route that looks at it. */

@@ -10,7 +10,7 @@ export interface Answered {
 
 /** Sends requests over connections that are kept: what is sent together arrives together. */
 export interface Client {
-  post(server: { readonly url: string }, path: string, body: unknown): Promise<Answered>;
+  post(server: { readonly url: string }, path: string, body: unknown, token?: string): Promise<Answered>;
   get(server: { readonly url: string }, path: string, token: string): Promise<Answered>;
   close(): void;
 }
@@ -37,9 +37,10 @@ function send(agent: Agent, url: string, method: string, headers: object, body?:
 export function keepAliveClient(maxSockets = 64): Client {
   const agent = new Agent({ keepAlive: true, maxSockets });
   return {
-    post(server, path, body) {
-      const text = JSON.stringify(body);
-      const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) };
+    post(server, path, body, token) {
+      const text = JSON.stringify(body) ?? '';
+      const length = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) };
+      const headers = token === undefined ? length : { ...length, Authorization: `Bearer ${token}` };
       return send(agent, server.url + path, 'POST', headers, text);
     },
     get: (server, path, token) => send(agent, server.url + path, 'GET', { Authorization: `Bearer ${token}` }),

@@ -35,6 +35,7 @@ const PURE = [
   '@node-rs/argon2',
   '@zxcvbn-ts/language-common',
   'bcrypt',
+  'bowser',
   'node:buffer',
   'node:crypto',
   'node:url',

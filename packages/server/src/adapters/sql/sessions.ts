@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Kysely, Selectable } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import { isParentInGrace } from '../../domain/sessions/grace.ts';
 import type { Bearer, Holder, RotateRequest, Rotation, Session, SessionStore } from '../../domain/store.ts';
 import { ACCOUNT_COLUMNS, toAccount } from './accounts.ts';
@@ -155,6 +155,15 @@ async function endAll(db: Kysely<Tables>, at: number): Promise<number> {
   return Number((await live.executeTakeFirst()).numUpdatedRows);
 }
 
+/** Those of an account that have neither ended nor expired. */
+function liveSessions(db: Kysely<Tables>, userId: number, at: number) {
+  return db
+    .selectFrom('sessions')
+    .where('user_id', '=', userId)
+    .where('ended_at', 'is', null)
+    .where('expires_at', '>', at);
+}
+
 /** Sessions on either database. */
 export function sessionStore(db: Kysely<Tables>): SessionStore {
   return {
@@ -171,25 +180,51 @@ export function sessionStore(db: Kysely<Tables>): SessionStore {
         .values({ id, user_id: userId, created_at: createdAt, ...stamp, ...from, ...never })
         .execute();
     },
-    async end(id, at) {
+    async liveOf(userId, at, openedAfter) {
+      const rows = await liveSessions(db, userId, at)
+        .select(['id', 'ip', 'user_agent', 'created_at', 'rotated_at'])
+        .where('created_at', '>', openedAfter)
+        .orderBy('created_at', 'desc')
+        .orderBy('id')
+        .execute();
+      return rows.map(({ id, ip, user_agent: userAgent, created_at: createdAt, rotated_at }) => {
+        return { id, ip, userAgent, createdAt, lastUsedAt: rotated_at ?? createdAt };
+      });
+    },
+    async end(id, userId, at) {
       const live = db
         .updateTable('sessions')
         .set({ ended_at: at })
         .where('id', '=', id)
+        .where('user_id', '=', userId)
         .where('ended_at', 'is', null);
       return (await live.executeTakeFirst()).numUpdatedRows > 0n;
     },
-    async endAllOf(userId, at) {
+    async endAllOf(userId, at, keptId = '') {
       // the account first, as a login does: two who wait for each other would lock up
       await db.updateTable('users').set({ tokens_valid_from: at }).where('id', '=', userId).execute();
       const live = db
         .updateTable('sessions')
         .set({ ended_at: at })
         .where('user_id', '=', userId)
+        .where('id', '<>', keptId)
         .where('ended_at', 'is', null);
       return Number((await live.executeTakeFirst()).numUpdatedRows);
     },
     endAll: (at) => endAll(db, at),
+    async endLeastUsed(userId, keptId, left, at) {
+      const others = liveSessions(db, userId, at).select('id').where('id', '<>', keptId);
+      const lastUsed = sql`coalesce(rotated_at, created_at)`;
+      const used = others.orderBy(lastUsed, 'desc').orderBy('created_at', 'desc').orderBy('id');
+      const rows = await db
+        .updateTable('sessions')
+        .set({ ended_at: at })
+        .where('id', 'in', others)
+        .where('id', 'not in', used.limit(left - 1))
+        .returning('id')
+        .execute();
+      return rows.map(({ id }) => id);
+    },
     async addressesOf(name) {
       const owners = db.selectFrom('login_names').select('user_id').where('name', '=', name);
       const others = db.selectFrom('contested_names').select('user_id').where('name', '=', name);

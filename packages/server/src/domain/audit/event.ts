@@ -18,6 +18,7 @@ type Kind =
   | { readonly event: 'logged_in'; readonly userId: number; readonly sessionId: string }
   | { readonly event: 'django_token_adopted'; readonly userId: number; readonly sessionId: string }
   | SessionEnded
+  | { readonly event: 'logged_out_everywhere'; readonly userId: number; readonly sessionsEnded: number }
   | { readonly event: 'refresh_token_reused'; readonly userId: number; readonly sessionId: string }
   | {
       readonly event: 'key_added';
@@ -42,8 +43,11 @@ export interface SessionEnded {
   readonly event: 'session_ended';
   readonly userId: number;
   readonly sessionId: string;
-  /** `logout`: its refresh token was given back; others say so themselves */
-  readonly why: 'logout';
+  /**
+   * `logout`: it was given up from itself; `owner`: from another session; `displaced`: the account had too many. What ends
+   * all of an account says so itself.
+   */
+  readonly why: 'logout' | 'owner' | 'displaced';
 }
 
 /** Another key was told to sign. */

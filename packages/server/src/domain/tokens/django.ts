@@ -2,6 +2,7 @@ import type { App } from '../app.ts';
 import type { Origin } from '../audit/event.ts';
 import type { Outcome, TokenReason } from '../outcome.ts';
 import { done, refuse } from '../outcome.ts';
+import { makeRoom } from '../sessions/make-room.ts';
 import type { Adopted, RefreshStamp, TokenOwner } from '../store.ts';
 import { claimOf, readToken, requireType, type VerifiedClaims, verifySignature } from './jwt.ts';
 import { type PresentedRefresh, readRefresh } from './presented.ts';
@@ -97,8 +98,10 @@ async function adopt(
   return app.store.transaction(async (store) => {
     const adoption = { sessionId, userId, token, mayBeUnrecorded: unrecorded, at, origin };
     const adopted = await store.djangoTokens.adopt(adoption);
-    if (adopted.kind === 'adopted')
+    if (adopted.kind === 'adopted') {
+      await makeRoom(store, userId, sessionId, at, origin);
       await store.audit.record({ event: 'django_token_adopted', userId, sessionId }, at, origin);
+    }
     return adopted;
   });
 }

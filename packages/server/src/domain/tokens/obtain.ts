@@ -5,6 +5,7 @@ import type { Origin } from '../audit/event.ts';
 import { countLoginAttempt } from '../limits/login-attempt.ts';
 import type { Outcome } from '../outcome.ts';
 import { done, refuse } from '../outcome.ts';
+import { makeRoom } from '../sessions/make-room.ts';
 import type { Account } from '../store.ts';
 import { newStamp, signPair, type TokenPair } from './issue.ts';
 import { newSessionId } from './session-id.ts';
@@ -94,6 +95,7 @@ async function tryToLogIn(
     if (!(await store.accounts.admit(account.id, account.password, now, upgraded))) return false;
     await store.sessions.open({ id: sessionId, userId: account.id, current, createdAt: now, origin });
     const { id: userId } = account;
+    await makeRoom(store, userId, sessionId, now, origin);
     await store.audit.record({ event: 'logged_in', userId, actorId: userId, sessionId }, now, origin);
     return true;
   });

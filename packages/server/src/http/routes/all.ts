@@ -3,6 +3,7 @@ import type { Route } from '../route.ts';
 import { cookieBlacklistRoute, cookieRefreshRoute, cookieTokenRoute, csrfRoute } from './cookie-token.ts';
 import { dashboardRoute } from './dashboard.ts';
 import { registerRoute } from './register.ts';
+import { logoutEverywhereRoute, logoutRoute, sessionRoute, sessionsRoute } from './sessions.ts';
 import { blacklistRoute, refreshRoute, tokenRoute, verifyRoute } from './token.ts';
 
 /** Every route of the API: what the server serves, OPTIONS tells and OpenAPI prints, unless tokens travel in cookies. */
@@ -12,6 +13,10 @@ export const ROUTES: readonly Route[] = [
   refreshRoute,
   verifyRoute,
   blacklistRoute,
+  sessionsRoute,
+  sessionRoute,
+  logoutRoute,
+  logoutEverywhereRoute,
   dashboardRoute,
 ];
 

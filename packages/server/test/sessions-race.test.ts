@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Database } from '../src/adapters/sql/open.ts';
+import type { App } from '../src/domain/app.ts';
+import { MOST_SESSIONS } from '../src/domain/sessions/make-room.ts';
+import type { Account } from '../src/domain/store.ts';
+import { keepAliveClient } from './support/client.ts';
+import {
+  addAccount,
+  countEvents,
+  liveTokensOf,
+  openSession,
+  type Pair,
+  startPair,
+  statusesOf,
+  tally,
+  together,
+  tokenRequests,
+} from './support/race.ts';
+import { PATIENTLY, rounds } from './support/rounds.ts';
+import { appOn, migratedSharedDatabase, type SharedDatabase } from './support/shared-database.ts';
+
+const PASSWORD = 'Sup3rSecret!x';
+
+/** How often an account that has all the sessions it may have logs in several times at once. */
+const CROWDS = rounds(3, 200);
+const LOGINS = 8;
+
+const client = keepAliveClient();
+const { login, refresh, dashboard } = tokenRequests(client);
+let shared: SharedDatabase;
+let database: Database;
+let app: App;
+let pair: Pair;
+
+beforeAll(async () => {
+  shared = await migratedSharedDatabase();
+  database = shared.open();
+  app = appOn(database);
+  // the hashes of the tests are cheap, and are to stay so
+  pair = await startPair({ databaseUrl: shared.url, settings: { PASSWORD_UPGRADE: 'off' } });
+}, PATIENTLY.timeout);
+
+afterAll(async () => {
+  client.close();
+  await Promise.all((pair ?? []).map((server) => server.stop()));
+  await shared?.remove();
+});
+
+/** Sessions until the account has all it may have. */
+async function fill(account: Account): Promise<void> {
+  const live = (await liveTokensOf(database, account)).length;
+  for (let count = live; count < MOST_SESSIONS; count += 1) await openSession(app, account);
+}
+
+test(
+  `an account never has more than ${MOST_SESSIONS} sessions, however many logins come at once`,
+  PATIENTLY,
+  async () => {
+    const account = await addAccount(app, 'crowded', PASSWORD);
+    const outcomes = await tally(CROWDS, async () => {
+      await fill(account);
+      const before = await countEvents(database, 'session_ended', account);
+      const replies = await together(pair, LOGINS, (server) => login(server, 'crowded', PASSWORD));
+      const looks = await together(pair, LOGINS, (server, i) =>
+        dashboard(server, replies[LOGINS - 1 - i]?.json.access),
+      );
+      const live = (await liveTokensOf(database, account)).length;
+      const displaced = (await countEvents(database, 'session_ended', account)) - before;
+      return `logins: ${statusesOf(replies)}; access: ${statusesOf(looks)}; live: ${live}; displaced: ${displaced}`;
+    });
+    expect(outcomes).toEqual({
+      [`logins: ${LOGINS} x 200; access: ${LOGINS} x 200; live: ${MOST_SESSIONS}; displaced: ${LOGINS}`]:
+        CROWDS,
+    });
+  },
+);
+
+test(
+  'what is ended at one server is refused by the other with the next request [R-13]',
+  PATIENTLY,
+  async () => {
+    const account = await addAccount(app, 'leaving', PASSWORD);
+    const ways = ['/api/logout/', '/api/logout/all/'];
+    for (const [i, way] of ways.entries()) {
+      const session = await openSession(app, account);
+      const [here, there] = [pair[i % 2 === 0 ? 0 : 1], pair[i % 2 === 0 ? 1 : 0]];
+      expect((await dashboard(there, session.access)).status).toBe(200);
+      expect((await client.post(here, way, undefined, session.access)).status).toBe(204);
+      expect((await dashboard(there, session.access)).status, way).toBe(401);
+      expect((await refresh(there, session.refresh)).status, way).toBe(401);
+    }
+  },
+);
