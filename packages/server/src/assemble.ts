@@ -1,3 +1,4 @@
+import { breachedPasswords } from './adapters/breached/breached.ts';
 import { logFor } from './adapters/log.ts';
 import { passwordThreads } from './adapters/password-threads.ts';
 import type { Database } from './adapters/sql/open.ts';
@@ -39,7 +40,7 @@ function djangoRing({ djangoTokens, djangoJwtKey, djangoJwtAlgorithm, secretKey 
 
 /**
  * Puts an application together on an open database. Without a meter nothing is measured. Throws a `ConfigError`
- * when Django's key does not fit its algorithm.
+ * when Django's key does not fit its algorithm, and when there is no file of breached passwords.
  */
 export function assemble(config: Config, database: Database, parts: Parts = {}, meter?: Meter): App {
   const {
@@ -54,6 +55,7 @@ export function assemble(config: Config, database: Database, parts: Parts = {}, 
   const store = sqlStore(database);
   const log = parts.log ?? logFor(config);
   const policy = passwordPolicy(config, store, clock, decoyOfCost(hashCost));
+  const log = parts.log ?? logFor(config);
   return Object.freeze({
     config,
     store,
@@ -62,6 +64,7 @@ export function assemble(config: Config, database: Database, parts: Parts = {}, 
     keys: keysInForce({ ...config, keys: store.keys, clock, log }),
     djangoKeys: djangoRing(config),
     passwords: passwords(queue, random, hashCost, passwordThreads, policy),
+    isBreached: breachedPasswords(config, clock, log),
     claimsOf,
     log,
     meter,

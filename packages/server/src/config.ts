@@ -27,6 +27,8 @@ export interface Config {
   readonly sessionMaxSeconds: number;
   readonly refreshGraceSeconds: number;
   readonly passwordRules: 'enforce' | 'warn';
+  /** off, file:<path>, or the address of a range API */
+  readonly breachedPasswords: string;
   readonly hashConcurrency: number;
   readonly passwordUpgrade: 'on' | 'off';
   readonly legacyPasswordHashes: 'off' | 'on';

@@ -174,6 +174,18 @@ const readDjangoKey: Reader<Secret | undefined> = (text) => {
   return /[^\P{Cc}\r\n\t]/u.test(text) ? fault('must not have control characters') : new Secret(text);
 };
 
+/** `off`, a path, or an address: in clear only on this machine. */
+const readBreached: Reader<string> = (text) => {
+  if (text === 'off' || /^file:\P{Cc}+$/u.test(text)) return text;
+  if (URL.canParse(text)) {
+    const { protocol, hostname, username, search, hash } = new URL(text);
+    const isHere = ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
+    const isSafe = protocol === 'https:' || (protocol === 'http:' && isHere);
+    if (isSafe && username === '' && search === '' && hash === '') return text;
+  }
+  return fault('must be off, file:<path>, or an https:// address without a query');
+};
+
 const nonEmpty: Reader<string> = (text) => (text === '' ? fault('must not be empty') : text);
 
 export type Settings = { readonly [K in Exclude<keyof Config, 'profile'>]: Setting<Config[K]> };
@@ -291,6 +303,13 @@ export const SETTINGS: Settings = {
     fallback: (profile) => (profile === 'dev' ? 'warn' : 'enforce'),
     fallbackWords: '`warn` in dev, `enforce` in serve',
     read: oneOf('enforce', 'warn'),
+  },
+  breachedPasswords: {
+    name: 'BREACHED_PASSWORDS',
+    about:
+      'Refuses passwords that were found in breaches: `file:/path` is the downloaded list of Pwned Passwords, one file sorted by hash or a folder of ranges; `https://api.pwnedpasswords.com` is asked over the network and told five digits of the hash. See [passwords.md](passwords.md).',
+    fallback: inBoth('off'),
+    read: readBreached,
   },
   hashConcurrency: {
     name: 'HASH_CONCURRENCY',

@@ -262,3 +262,23 @@ test('logging out with a token of Django ends it, and it stays so', async ({ ope
   expect((await world.post('/api/token/verify/', { token: refresh })).status).toBe(400);
   expect(await answered(world, refresh, 'refresh')).toBe('Token is blacklisted');
 });
+
+test('a session that was adopted from Django is listed, and logging out everywhere ends it', async ({
+  open,
+}) => {
+  const world = await open({ DJANGO_TOKENS: 'on' });
+  await addUser(world.lent.database, 7);
+  const { access: token } = (await world.post('/api/token/refresh/', { refresh: djangos('refresh') })).json;
+  const [adopted, ...more] = (await world.get('/api/sessions/', { token })).json;
+  expect([adopted.device, adopted.is_current, more]).toEqual(['node', true, []]);
+  const [asDjangos] = (await world.get('/api/sessions/', { token: djangos('access') })).json;
+  expect([asDjangos.id, asDjangos.is_current]).toEqual([adopted.id, false]);
+  expect((await world.post('/api/logout/', undefined, { token: djangos('access') })).json).toEqual({
+    detail: 'This access token belongs to no session. Blacklist its refresh token, or log out everywhere.',
+    code: 'no_session',
+  });
+  world.pass(1);
+  expect((await world.post('/api/logout/all/', undefined, { token: djangos('access') })).status).toBe(204);
+  expect(await answered(world, token, 'access')).toBe(INVALID);
+  expect(await answered(world, djangos('access'), 'access')).toBe(INVALID);
+});

@@ -25,6 +25,9 @@ const PASSWORD = 'Sup3rSecret!x';
 const CROWDS = rounds(3, 200);
 const LOGINS = 8;
 
+/** How often two change one password at once. */
+const CHANGES = rounds(4, 200);
+
 const client = keepAliveClient();
 const { login, refresh, dashboard } = tokenRequests(client);
 let shared: SharedDatabase;
@@ -89,5 +92,38 @@ test(
       expect((await dashboard(there, session.access)).status, way).toBe(401);
       expect((await refresh(there, session.refresh)).status, way).toBe(401);
     }
+  },
+);
+
+test(
+  'of two changes of a password at once one counts, and no session but its own is left [R-14]',
+  PATIENTLY,
+  async () => {
+    const account = await addAccount(app, 'changing', 'old password 0');
+    let current = 'old password 0';
+    const outcomes = await tally(CHANGES, async (round) => {
+      const sessions = await Promise.all(Array.from({ length: 4 }, () => openSession(app, account)));
+      const wanted = (i: number) => `new password ${round} by ${i}`;
+      const replies = await together(pair, 2, (server, i) =>
+        client.post(
+          server,
+          '/api/password/change/',
+          { current_password: current, new_password: wanted(i) },
+          sessions[i]?.access,
+        ),
+      );
+      const winner = replies.findIndex(({ status }) => status === 204);
+      current = wanted(winner);
+      const looks = await together(pair, 4, (server, i) => dashboard(server, sessions[i]?.access ?? ''));
+      const live = looks.flatMap(({ status }, i) => (status === 200 ? [i] : []));
+      const inside = await login(pair[0], 'changing', current);
+      // who comes when the other is done finds his session ended, and before that his password wrong
+      const refused = replies.filter(({ status }) => status === 400 || status === 401).length;
+      const counted = replies.length - refused;
+      return `changes: ${counted}, refused: ${refused}; the winner's session alone lives: ${live.join() === String(winner)}; login: ${inside.status}`;
+    });
+    expect(outcomes).toEqual({
+      "changes: 1, refused: 1; the winner's session alone lives: true; login: 200": CHANGES,
+    });
   },
 );

@@ -1,19 +1,18 @@
+import type { App } from '../domain/app.ts';
 import type { Fault } from '../domain/fault.ts';
-import { passwordFaults, similarityFaults } from '../domain/passwords/policy.ts';
+import { faultsForOwner, faultsOfPassword, type Owner } from '../domain/passwords/rules.ts';
 import { faultWords } from '../http/words.ts';
 import { askYesNo, isTerminal } from './ask.ts';
 import { CommandError } from './command-error.ts';
 
 /** Holds a password against the rules. A person may insist, a script needs `--allow-weak-password`. */
 export async function insistOnRules(
+  app: Pick<App, 'config' | 'isBreached'>,
   password: string,
-  { username, email }: { readonly username: string; readonly email: string },
+  owner: Owner,
   { allowWeakPassword }: { allowWeakPassword?: boolean },
 ): Promise<void> {
-  const faults: Fault[] = [
-    ...(await passwordFaults(password)),
-    ...similarityFaults(password, { username, email }),
-  ];
+  const faults: Fault[] = [...(await faultsOfPassword(app, password)), ...faultsForOwner(password, owner)];
   if (faults.length === 0 || allowWeakPassword) return;
   const words = faults.map(faultWords).join(' ');
   if (isTerminal() && (await askYesNo(`${words} Use it all the same?`))) return;

@@ -26,6 +26,9 @@ export interface Log {
 /** The claims about a person that go into both tokens, in this order, after `user_id`. */
 export type ClaimsOf = (account: Account) => Readonly<Record<string, unknown>>;
 
+/** Was the password found in a breach? No, when nobody can tell. */
+export type IsBreached = (password: string) => Promise<boolean>;
+
 /** All that use cases may need. Each names the parts it takes. */
 export interface App {
   readonly config: Config;
@@ -36,6 +39,7 @@ export interface App {
   /** Django's, to verify with; undefined while DJANGO_TOKENS is off */
   readonly djangoKeys: VerifyingRing | undefined;
   readonly passwords: Passwords;
+  readonly isBreached: IsBreached;
   readonly claimsOf: ClaimsOf;
   readonly log: Log;
   /** undefined when metrics are off */

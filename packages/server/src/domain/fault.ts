@@ -6,4 +6,6 @@ export type Fault =
   | { readonly code: 'password_too_short'; readonly minimum: number }
   | { readonly code: 'password_too_common' }
   | { readonly code: 'password_entirely_numeric' }
+  | { readonly code: 'password_breached' }
+  | { readonly code: 'password_wrong' }
   | { readonly code: 'password_too_similar'; readonly to: string };

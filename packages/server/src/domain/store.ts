@@ -71,8 +71,8 @@ export interface AccountStore {
    * Locks the row: of a login and a change of password at the same time, one sees the other.
    */
   admit(id: number, password: string, at: number, upgraded?: string): Promise<boolean>;
-  /** False when there is no such account. */
-  setPassword(id: number, hash: string): Promise<boolean>;
+  /** False when there is no such account, or its stored password is not `expected` any more, where that is given. */
+  setPassword(id: number, hash: string, expected?: string): Promise<boolean>;
   /** Changes all of it or, when a name is taken, nothing. Only in a transaction. */
   change(id: number, changes: AccountChanges): Promise<Changed>;
   /** True when there was one. Its profile, login names and sessions go with it. */

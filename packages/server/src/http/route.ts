@@ -117,7 +117,7 @@ export function refusalsOf({ identify }: Route, { refusals, limits }: Operation)
   if (identify === 'never') return own;
   const identity =
     identify === 'required' ? (['not_authenticated', ...IDENTITY_REFUSALS] as const) : IDENTITY_REFUSALS;
-  return [...identity, ...own];
+  return [...new Set([...identity, ...own])];
 }
 
 /** The methods of a route as the Allow header has them. */

@@ -16,6 +16,10 @@ export function faultWords(fault: Fault): string {
       return 'This password is too common.';
     case 'password_entirely_numeric':
       return 'This password is entirely numeric.';
+    case 'password_breached':
+      return 'This password has appeared in a data breach.';
+    case 'password_wrong':
+      return 'Invalid password.';
     case 'password_too_similar':
       return `The password is too similar to the ${fault.to}.`;
   }

@@ -254,13 +254,10 @@ export function accountStore(db: Kysely<Tables>): AccountStore {
         .where('is_active', '=', 1);
       return (await same.where('password', '=', password).executeTakeFirst()).numUpdatedRows > 0n;
     },
-    async setPassword(id, hash) {
-      const { numUpdatedRows } = await db
-        .updateTable('users')
-        .set({ password: hash })
-        .where('id', '=', id)
-        .executeTakeFirst();
-      return numUpdatedRows > 0n;
+    async setPassword(id, hash, expected) {
+      const his = db.updateTable('users').set({ password: hash }).where('id', '=', id);
+      const same = expected === undefined ? his : his.where('password', '=', expected);
+      return (await same.executeTakeFirst()).numUpdatedRows > 0n;
     },
     async remove(id) {
       const { numDeletedRows } = await db.deleteFrom('users').where('id', '=', id).executeTakeFirst();

@@ -17,7 +17,7 @@ export async function changePasswordCommand(name: string, options: ChangePasswor
     if (account === undefined)
       throw new CommandError(`Nobody logs in as ${JSON.stringify(name)} in ${databaseName}.`);
     const password = await passwordFrom(options);
-    await insistOnRules(password, account, options);
+    await insistOnRules(app, password, account, options);
     const changed = await setPassword(app, account.id, password, COMMAND_LINE);
     if (!changed.ok)
       throw new CommandError(

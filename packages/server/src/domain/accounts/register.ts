@@ -3,7 +3,7 @@ import type { Origin } from '../audit/event.ts';
 import type { Fault } from '../fault.ts';
 import type { Outcome } from '../outcome.ts';
 import { done, refuse } from '../outcome.ts';
-import { passwordFaults, similarityFaults } from '../passwords/policy.ts';
+import { enforced, faultsForOwner, faultsOfPassword } from '../passwords/rules.ts';
 import { openAccount } from './open.ts';
 
 export interface Registration {
@@ -33,26 +33,17 @@ export async function emailFaults({ store }: Pick<App, 'store'>, email: string):
 
 /** What the rules say against the password: all of it, or with `PASSWORD_RULES=warn` nothing but a log line. */
 export async function enforcedPasswordFaults(
-  app: Pick<App, 'config' | 'log'>,
+  app: Pick<App, 'config' | 'log' | 'isBreached'>,
   password: string,
 ): Promise<Fault[]> {
-  return enforced(app, await passwordFaults(password));
-}
-
-function enforced({ config, log }: Pick<App, 'config' | 'log'>, faults: Fault[]): Fault[] {
-  if (config.passwordRules === 'enforce' || faults.length === 0) return faults;
-  log.warn(
-    { faults: faults.map((fault) => fault.code) },
-    'a password that PASSWORD_RULES=enforce would refuse',
-  );
-  return [];
+  return enforced(app, await faultsOfPassword(app, password));
 }
 
 /** Django compares the fields with each other only after each has passed by itself. */
 function crossFieldFaults(app: Pick<App, 'config' | 'log'>, input: Registration): Fault[] {
   if (input.repeated !== undefined && input.repeated !== input.password)
     return [{ code: 'passwords_differ' }];
-  return enforced(app, similarityFaults(input.password, { username: input.username, email: input.email }));
+  return enforced(app, faultsForOwner(input.password, input));
 }
 
 /**

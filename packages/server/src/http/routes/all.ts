@@ -2,6 +2,7 @@ import type { Config } from '../../config.ts';
 import type { Route } from '../route.ts';
 import { cookieBlacklistRoute, cookieRefreshRoute, cookieTokenRoute, csrfRoute } from './cookie-token.ts';
 import { dashboardRoute } from './dashboard.ts';
+import { passwordChangeRoute } from './password.ts';
 import { registerRoute } from './register.ts';
 import { logoutEverywhereRoute, logoutRoute, sessionRoute, sessionsRoute } from './sessions.ts';
 import { blacklistRoute, refreshRoute, tokenRoute, verifyRoute } from './token.ts';
@@ -17,6 +18,7 @@ export const ROUTES: readonly Route[] = [
   sessionRoute,
   logoutRoute,
   logoutEverywhereRoute,
+  passwordChangeRoute,
   dashboardRoute,
 ];
 

@@ -1,0 +1,52 @@
+import type { App } from '../app.ts';
+import type { Fault } from '../fault.ts';
+import { passwordFaults, similarityFaults } from './policy.ts';
+
+/** Whose password it is to be. */
+export interface Owner {
+  readonly username: string;
+  /** `''` for none */
+  readonly email: string;
+}
+
+/** Words that the place itself suggests: the program, and the name of the site in its address. */
+function contextWords(publicUrl: string | undefined): string[] {
+  const labels = publicUrl === undefined ? [] : new URL(publicUrl).hostname.split('.').slice(0, -1);
+  return ['latchkey', ...labels.filter((label) => label.length > 3 && /[a-z]/.test(label))];
+}
+
+/** At most one fault. */
+function contextFaults(password: string, publicUrl: string | undefined): Fault[] {
+  const faults = contextWords(publicUrl).flatMap((word) =>
+    similarityFaults(password, { 'name of this site': word }),
+  );
+  return faults.slice(0, 1);
+}
+
+/**
+ * All that can be said against a password whoever has it: Django's rules, words of the place, and at last, when there is
+ * nothing else, that it was found in a breach (NIST SP 800-63B, 5.1.1.2). Empty when there is nothing to say.
+ */
+export async function faultsOfPassword(
+  { config, isBreached }: Pick<App, 'config' | 'isBreached'>,
+  password: string,
+): Promise<Fault[]> {
+  const faults = [...(await passwordFaults(password)), ...contextFaults(password, config.publicUrl)];
+  if (faults.length > 0) return faults;
+  return (await isBreached(password)) ? [{ code: 'password_breached' }] : [];
+}
+
+/** What can be said against it as the password of this person. */
+export function faultsForOwner(password: string, { username, email }: Owner): Fault[] {
+  return similarityFaults(password, { username, email });
+}
+
+/** The faults, or with `PASSWORD_RULES=warn` none, and a line of the log. */
+export function enforced({ config, log }: Pick<App, 'config' | 'log'>, faults: Fault[]): Fault[] {
+  if (config.passwordRules === 'enforce' || faults.length === 0) return faults;
+  log.warn(
+    { faults: faults.map((fault) => fault.code) },
+    'a password that PASSWORD_RULES=enforce would refuse',
+  );
+  return [];
+}
