@@ -128,7 +128,12 @@ test('ending a session stops both its tokens at once, and no other session', asy
   expect(await stateOf(world, lost)).toBe(DEAD);
   expect(await stateOf(world, mine)).toBe(ALIVE);
   const [event] = await world.app.store.audit.list(1);
-  expect(event?.event).toMatchObject({ event: 'session_ended', userId: 1, sessionId: sidOf(lost), why: 'owner' });
+  expect(event?.event).toMatchObject({
+    event: 'session_ended',
+    userId: 1,
+    sessionId: sidOf(lost),
+    why: 'owner',
+  });
 });
 
 test("a stranger's session, an unknown and an ended one are the same 404 [R-16, G-21]", async ({ world }) => {
