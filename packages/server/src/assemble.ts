@@ -55,7 +55,6 @@ export function assemble(config: Config, database: Database, parts: Parts = {}, 
   const store = sqlStore(database);
   const log = parts.log ?? logFor(config);
   const policy = passwordPolicy(config, store, clock, decoyOfCost(hashCost));
-  const log = parts.log ?? logFor(config);
   return Object.freeze({
     config,
     store,

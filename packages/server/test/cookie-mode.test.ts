@@ -78,6 +78,16 @@ const DETAIL = (text: string) => ({ detail: `CSRF Failed: ${text}` });
 const WRONG_TOKEN = DETAIL("CSRF token from the 'X-Csrftoken' HTTP header incorrect.");
 
 describe('refresh tokens in a cookie', () => {
+  for (const path of ['/api/logout/', '/api/logout/all/'])
+    test(`are forgotten with the session at ${path}`, async ({ open }) => {
+      const { world, browser } = await openWithAlice(open);
+      const authorization = { Authorization: `Bearer ${browser.access}` };
+      const reply = await send(world, browser, path, undefined, authorization);
+      expect(reply.status).toBe(204);
+      expect([...browser.cookies]).toEqual([]);
+      expect((await world.get('/api/dashboard/', { headers: authorization })).status).toBe(401);
+    });
+
   test('are set at login with every protection there is, and never stand in a body [R-25, H-31]', async ({
     open,
   }) => {

@@ -1,7 +1,7 @@
-import { done } from '../../domain/outcome.ts';
+import { done, type Outcome, type Reason } from '../../domain/outcome.ts';
 import { listSessions, type ShownSession } from '../../domain/sessions/list.ts';
 import { endOwnSession, logOut, logOutEverywhere } from '../../domain/sessions/log-out.ts';
-import { callerOf, operation, type Route } from '../route.ts';
+import { type Call, callerOf, operation, type Route } from '../route.ts';
 
 const INSTANT = { type: 'string', format: 'date-time' };
 const SESSION_EXAMPLE = {
@@ -70,6 +70,12 @@ export const sessionRoute: Route = {
   },
 };
 
+/** In cookie mode a browser forgets its tokens with the session. */
+function withoutCookies<T extends Outcome<unknown, Reason>>({ jar }: Call, outcome: T): T {
+  if (outcome.ok) jar.drop();
+  return outcome;
+}
+
 /** POST /api/logout/: end the session that the access token belongs to. */
 export const logoutRoute: Route = {
   path: '/api/logout/',
@@ -82,7 +88,7 @@ export const logoutRoute: Route = {
       summary: 'Log out here',
       success: { status: 204 },
       refusals: ['token_without_session'],
-      handle: (call) => logOut(call.app, callerOf(call), call.origin),
+      handle: async (call) => withoutCookies(call, await logOut(call.app, callerOf(call), call.origin)),
     }),
   },
 };
@@ -99,7 +105,8 @@ export const logoutEverywhereRoute: Route = {
       summary: 'Log out everywhere',
       success: { status: 204 },
       refusals: [],
-      handle: (call) => logOutEverywhere(call.app, callerOf(call), call.origin),
+      handle: async (call) =>
+        withoutCookies(call, await logOutEverywhere(call.app, callerOf(call), call.origin)),
     }),
   },
 };
