@@ -100,6 +100,17 @@ export function startLatchkey(parameters: readonly string[], options: ProcessOpt
   };
 }
 
+/** The same, but after so many milliseconds it is killed (SIGKILL), unless it has ended. */
+export function runAndKill(
+  parameters: readonly string[],
+  options: ProcessOptions,
+  milliseconds: number,
+): Promise<Ending> {
+  const { child, ended } = run(parameters, options);
+  const timer = setTimeout(() => child.kill('SIGKILL'), milliseconds);
+  return ended.finally(() => clearTimeout(timer));
+}
+
 function addressOf({ child, output }: Running): Promise<string> {
   return new Promise((resolve) => {
     for (const stream of [child.stdout, child.stderr])
