@@ -226,7 +226,8 @@ export const SETTINGS: Settings = {
   },
   secretKey: {
     name: 'SECRET_KEY',
-    about: "Signs the tokens. At least 32 random bytes. Django's SECRET_KEY, if you come from there.",
+    about:
+      "Signs the tokens, unless there is [another key](keys.md), and seals other keys. At least 32 random bytes. Django's SECRET_KEY, if you come from there.",
     fallback: () => undefined,
     fallbackWords: 'dev makes one and keeps it in a file beside the database; serve needs it',
     read: readSecretKey,

@@ -106,6 +106,31 @@ function pathItem(route: Route, transport: Config['tokenTransport']): Schema {
   return { ...(parameters.length > 0 && { parameters }), ...Object.fromEntries(operations) };
 }
 
+/** The only route outside the API that clients have a use for. */
+const PUBLIC_KEYS: Schema = {
+  get: {
+    operationId: 'wellKnownJwksJson',
+    tags: ['Tokens'],
+    summary: 'The public keys that tokens can be verified with; none without a key ring',
+    security: [],
+    responses: {
+      200: {
+        description: 'Done',
+        content: {
+          'application/json': {
+            schema: {
+              type: 'object',
+              required: ['keys'],
+              properties: { keys: { type: 'array', items: { type: 'object' } } },
+            },
+            example: { keys: [] },
+          },
+        },
+      },
+    },
+  },
+};
+
 /** The OpenAPI 3.1 document, printed from the routes. */
 export function openApiDocument(
   version: string,
@@ -122,7 +147,10 @@ export function openApiDocument(
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
-    paths: Object.fromEntries(routes.map((route) => [route.path, pathItem(route, tokenTransport)])),
+    paths: {
+      ...Object.fromEntries(routes.map((route) => [route.path, pathItem(route, tokenTransport)])),
+      '/.well-known/jwks.json': PUBLIC_KEYS,
+    },
     components: { securitySchemes: { bearer, ...cookieSchemes(tokenTransport) } },
   };
 }

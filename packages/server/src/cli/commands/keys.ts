@@ -29,7 +29,7 @@ const PUBLIC_DELAY = 330;
 
 const withKeys = <T>(work: (app: App) => Promise<T>) => withApp(work, { config: keyConfig() });
 
-const instant = (at: number) => new Date(at).toISOString().replace('.000Z', 'Z');
+const instant = (at: number) => `${new Date(at).toISOString().slice(0, 19)}Z`;
 
 function keyOf(outcome: KeyOutcome): StoredKey {
   if ('refused' in outcome) throw new CommandError(WHY[outcome.refused]);
