@@ -133,7 +133,7 @@ only('postgres', () => {
   );
 
   test(
-    'a PostgreSQL that hangs is waited for no longer than the deadline, and goes on when it does [T-05]',
+    'a postmaster that hangs stops nobody whose server has its connections [T-05]',
     PATIENTLY,
     async () => {
       await underFire('T-05 frozen postmaster', 1, async () => {

@@ -18,6 +18,12 @@ function spanOf({ windowSeconds, delay }: Limit): Span {
   return { window: windowSeconds * 1000, first: firstSeconds * 1000, longest: longestSeconds * 1000 };
 }
 
+/** Milliseconds. A block that lasts longer was made by a clock that was set back since, and holds nobody up. */
+function longestBlock(limit: Limit): number {
+  const { window, first, longest } = spanOf(limit);
+  return first > 0 ? longest : window;
+}
+
 /**
  * Counts one, unless the key is blocked: one statement, so that of attempts at the same time, in any number of
  * processes, exactly those within the limit get through. True when it was counted.
@@ -25,7 +31,8 @@ function spanOf({ windowSeconds, delay }: Limit): Span {
 async function countOne(db: Kysely<Tables>, limit: Limit, name: string, at: number): Promise<boolean> {
   const { window, first, longest } = spanOf(limit);
   const now = sql`cast(${at} as bigint)`;
-  const isOver = sql`c.since + ${window} <= ${now}`;
+  // What began later than it can last has been counted by a clock that was set back since.
+  const isOver = sql`(c.since + ${window} <= ${now} or c.since > ${now} + ${window})`;
   const count = sql`(case when ${isOver} then 1 else c.count + 1 end)`;
   const since = sql`(case when ${isOver} then ${now} else c.since end)`;
   const delay = sql`(case when ${count} < ${limit.count} then 0 when c.delay = 0 or ${isOver} then ${first}
@@ -37,7 +44,7 @@ async function countOne(db: Kysely<Tables>, limit: Limit, name: string, at: numb
     values (${name}, 1, ${at}, ${limit.count > 1 ? 0 : first}, ${blockedAtOnce}, ${stale})
     on conflict (key) do update set count = ${count}, since = ${since}, delay = ${delay},
       blocked_until = case when ${count} < ${limit.count} then 0 else ${until} end, stale_at = ${stale}
-    where c.blocked_until <= ${at}
+    where c.blocked_until <= ${at} or c.blocked_until > ${at + longestBlock(limit)}
     returning count`.execute(db);
   return rows.length > 0;
 }
@@ -54,7 +61,7 @@ export function limitStore(db: Kysely<Tables>): LimitStore {
       const name = nameOf(limit, key);
       // Asked first: who is blocked and comes all the same costs no write.
       const wait = (await blockedUntil(db, name)) - at;
-      if (wait > 0) return wait;
+      if (wait > 0 && wait <= longestBlock(limit)) return wait;
       if (await countOne(db, limit, name, at)) return 0;
       return Math.max(1, (await blockedUntil(db, name)) - at);
     },
