@@ -6,13 +6,15 @@ import { migrate } from '../../src/adapters/sql/migrate.ts';
 import { type Database, openDatabase } from '../../src/adapters/sql/open.ts';
 import type { App } from '../../src/domain/app.ts';
 import { Secret } from '../../src/secret.ts';
+import { keepAliveClient } from '../support/client.ts';
 import { only } from '../support/database.ts';
 import { type Family, lostFamilies, openFamilies, startRefreshing, timeToHeal } from '../support/families.ts';
 import { halvesOfAccounts } from '../support/invariants.ts';
 import { type ServerProcess, startServer } from '../support/process.ts';
+import { addAccount, openSession, statusesOf, tokenRequests } from '../support/race.ts';
 import { type RestartablePostgres, restartablePostgres } from '../support/restartable-postgres.ts';
 import { PATIENTLY, rounds, tell } from '../support/rounds.ts';
-import { appOn } from '../support/shared-database.ts';
+import { appOn, migratedSharedDatabase } from '../support/shared-database.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 
 /** A statement or a connection is given up after so long, and what a busy machine adds. Milliseconds. */
@@ -144,3 +146,36 @@ only('postgres', () => {
     },
   );
 });
+
+test(
+  'a restart forgets nothing: who is blocked stays blocked, and what was used up or ended stays so [T-14]',
+  PATIENTLY,
+  async () => {
+    const shared = await migratedSharedDatabase();
+    const app = appOn(shared.open());
+    const options = { databaseUrl: shared.url, settings: { LIMITS: 'on', REFRESH_GRACE_SECONDS: '0' } };
+    const client = keepAliveClient();
+    const { refresh, blacklist, login, dashboard } = tokenRequests(client);
+    const alice = await addAccount(app, 'alice');
+    const [used, left] = [await openSession(app, alice), await openSession(app, alice)];
+    const before = await startServer(options);
+    const wrong: { status: number }[] = [];
+    // one after the other, so that none is told that the server is busy
+    for (let i = 0; i < 11; i++) wrong.push(await login(before, 'bobby', 'wrong'));
+    expect(statusesOf(wrong)).toBe('10 x 401, 1 x 429');
+    expect((await refresh(before, used.refresh)).status).toBe(200);
+    expect((await blacklist(before, left.refresh)).status).toBe(200);
+    await before.kill9();
+    const after = await startServer(options);
+    expect((await login(after, 'bobby', 'wrong')).status).toBe(429);
+    const dead = [
+      await refresh(after, left.refresh),
+      await dashboard(after, left.access),
+      await refresh(after, used.refresh),
+    ];
+    expect(statusesOf(dead)).toBe('3 x 401');
+    client.close();
+    await after.stop();
+    await shared.remove();
+  },
+);
