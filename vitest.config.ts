@@ -3,12 +3,16 @@ import { defineConfig } from 'vitest/config';
 
 const FRONT_DOOR = ['packages/server/test/*.test.ts', 'packages/server/test/faults/*.test.ts'];
 
+/** A file without a test for the database would be a failure. */
+const ONLY_ON = { sqlite: [], postgres: ['packages/server/test/faults/database-away.test.ts'] };
+
 /** The tests that go through the front door run twice, once on each database; the others know no database. */
 const onDatabase = (database: 'sqlite' | 'postgres', groupOrder: number) => ({
   extends: true as const,
   test: {
     name: database,
     include: FRONT_DOOR,
+    exclude: ONLY_ON[database === 'sqlite' ? 'postgres' : 'sqlite'],
     env: { TEST_DATABASE: database },
     // One after the other: a worker that changes between them loads everything anew.
     sequence: { groupOrder },

@@ -203,6 +203,7 @@ only('sqlite', () => {
       'changepassword',
       'import-django',
       'export-django',
+      'keys',
       'backup',
       'restore',
       'purge',

@@ -70,7 +70,7 @@ describe('the OpenAPI document', () => {
     const { json } = await world.get('/api/schema/');
     expect(json.openapi).toMatch(/^3\.1\.\d+$/);
     expect(json.info).toMatchObject({ title: 'Latchkey', version: VERSION });
-    expect(Object.keys(json.paths)).toEqual(ROUTES.map(({ path }) => path));
+    expect(Object.keys(json.paths)).toEqual([...ROUTES.map(({ path }) => path), '/.well-known/jwks.json']);
     const ids = new Set<string>();
     for (const route of ROUTES) {
       const methods = Object.keys(route.operations);

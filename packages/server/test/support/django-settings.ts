@@ -38,6 +38,6 @@ export function settingsData(name: string): Record<string, unknown> {
   return Object.fromEntries(settings.map(([word, value]) => [word, asData(value)]));
 }
 
-export const MADE = { newKey: 'fresh-0123456789abcdefghijklmnopqrstuvwxyz', now: Date.UTC(2026, 0, 1) };
+export const MADE = { newKey: 'fresh-q7VnZ2xKdR9sWmT4bYpL8cHf3GjN6aUeXoB1', now: Date.UTC(2026, 0, 1) };
 
 export const diagnose = (name: string) => judgeDjango(readDjangoSettings(settingsPath(name)), MADE);
