@@ -74,16 +74,13 @@ async function postgresTemplate(sample: string): Promise<string> {
 async function postgresCopy(sample: string): Promise<Omit<DjangoCopy, 'users'>> {
   templates.set(sample, templates.get(sample) ?? postgresTemplate(sample));
   const { url, drop } = await createDatabase(inject('postgresAdminUrl'), await templates.get(sample));
-  onTestFinished(drop);
-  const sql = async (text: string) => {
-    const client = new Client({ connectionString: url });
-    await client.connect();
-    try {
-      return (await client.query(text)).rows ?? [];
-    } finally {
-      await client.end();
-    }
-  };
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  onTestFinished(async () => {
+    await client.end();
+    await drop();
+  });
+  const sql = async (text: string) => (await client.query(text)).rows ?? [];
   const dump = async () =>
     dumped(sql, await sql("select tablename as name from pg_tables where schemaname = 'public'"));
   return { url, sql, dump };

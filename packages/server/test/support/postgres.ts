@@ -40,6 +40,7 @@ const SETTINGS = {
   fsync: 'off',
   synchronous_commit: 'off',
   full_page_writes: 'off',
+  autovacuum: 'off',
   // Above ERROR: refused statements are part of the tests, and the line that says READY is a LOG.
   log_min_messages: 'log',
   // The password is 128 random bits, so stretching it would only slow every connection down.
@@ -102,7 +103,9 @@ export async function startPostgres(): Promise<PostgresServer> {
 export async function createDatabase(adminUrl: string, template?: string): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`;
   const copying = template === undefined ? '' : ` TEMPLATE "${template.replaceAll('"', '""')}"`;
-  await oneAtATime(() => createPatiently(adminUrl, `CREATE DATABASE ${name}${copying}`));
+  // Without `fsync`, files are copied three times as fast as through the log, and dropped four times as fast.
+  const statement = `CREATE DATABASE ${name}${copying} STRATEGY FILE_COPY`;
+  await oneAtATime(() => createPatiently(adminUrl, statement));
   const url = new URL(adminUrl);
   url.pathname = `/${name}`;
   const drop = () => execute(adminUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);

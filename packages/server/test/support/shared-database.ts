@@ -7,7 +7,7 @@ import { type Database, openDatabase } from '../../src/adapters/sql/open.ts';
 import { assemble } from '../../src/assemble.ts';
 import { readConfig } from '../../src/config.ts';
 import type { App } from '../../src/domain/app.ts';
-import { DATABASE } from './database.ts';
+import { DATABASE, migratedPostgres } from './database.ts';
 import { createDatabase } from './postgres.ts';
 import { CHEAP_HASH, SECRET_KEY } from './world.ts';
 
@@ -21,7 +21,12 @@ export interface SharedDatabase {
   remove(): Promise<void>;
 }
 
-async function newPlace(): Promise<{ url: string; remove(): Promise<void> }> {
+interface Place {
+  readonly url: string;
+  remove(): Promise<void>;
+}
+
+async function newPlace(): Promise<Place> {
   if (DATABASE === 'postgres') {
     const { url, drop } = await createDatabase(inject('postgresAdminUrl'));
     return { url, remove: drop };
@@ -31,9 +36,7 @@ async function newPlace(): Promise<{ url: string; remove(): Promise<void> }> {
   return { url, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
-/** Makes an empty database of the kind that this run is on. */
-export async function emptySharedDatabase(): Promise<SharedDatabase> {
-  const { url, remove } = await newPlace();
+function sharedAt({ url, remove }: Place): SharedDatabase {
   const opened: Database[] = [];
   return {
     url,
@@ -49,8 +52,17 @@ export async function emptySharedDatabase(): Promise<SharedDatabase> {
   };
 }
 
+/** Makes an empty database of the kind that this run is on. */
+export async function emptySharedDatabase(): Promise<SharedDatabase> {
+  return sharedAt(await newPlace());
+}
+
 /** The same with its tables. */
 export async function migratedSharedDatabase(): Promise<SharedDatabase> {
+  if (DATABASE === 'postgres') {
+    const { url, drop } = await migratedPostgres();
+    return sharedAt({ url, remove: drop });
+  }
   const shared = await emptySharedDatabase();
   const database = shared.open();
   await migrate(database);
