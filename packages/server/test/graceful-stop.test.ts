@@ -15,6 +15,9 @@ const ROUNDS = rounds(2, 100);
 /** What only waits does so all at once, beside one load. The long run takes one after the other. */
 const test = base.concurrent;
 
+/** The cheap hashes of the tests stay, so that logins cost little. */
+const KEPT = { PASSWORD_UPGRADE: 'off' };
+
 let shared: SharedDatabase;
 let app: App;
 const started: ServerProcess[] = [];
@@ -30,7 +33,10 @@ afterAll(async () => {
 });
 
 async function start(workers = 1): Promise<ServerProcess> {
-  const server = await startServer({ databaseUrl: shared.url, settings: { WORKERS: String(workers) } });
+  const server = await startServer({
+    databaseUrl: shared.url,
+    settings: { WORKERS: String(workers), ...KEPT },
+  });
   started.push(server);
   return server;
 }

@@ -12,7 +12,7 @@ import { PATIENTLY, rounds, tell } from './support/rounds.ts';
 import { migratedSharedDatabase, type SharedDatabase } from './support/shared-database.ts';
 
 /** How often a server is killed. */
-const ROUNDS = rounds(2, 50);
+const ROUNDS = rounds(1, 50);
 const CLIENTS = 4;
 const PASSWORD = 'Sup3rSecret!x';
 const SETTINGS = { SQLITE_SYNCHRONOUS: 'full', REFRESH_GRACE_SECONDS: '300' };
@@ -172,7 +172,7 @@ async function lookForTokens(server: ServerProcess, ledger: Ledger, database: Da
       findings.lost.push(`token: ${statusesOf(replies)}, next tokens: ${next.size}`);
     family.push(replies[0]?.json.refresh);
     const verdicts = await Promise.all(
-      family.slice(-20).map((token) => client.post(server, '/api/token/verify/', { token })),
+      family.slice(-rounds(6, 20)).map((token) => client.post(server, '/api/token/verify/', { token })),
     );
     const good = verdicts.filter(({ status }) => status === 200).length;
     if (good !== 1) findings.lost.push(`a family has ${good} good tokens`);

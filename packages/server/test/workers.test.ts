@@ -40,6 +40,9 @@ const { refresh } = tokenRequests(client);
 /** What mostly waits does so all at once. The long run takes one after the other. */
 const test = base.concurrent;
 
+/** The cheap hashes of the tests stay, so that logins cost little. */
+const KEPT = { PASSWORD_UPGRADE: 'off' };
+
 let shared: SharedDatabase;
 let database: Database;
 let app: App;
@@ -58,7 +61,10 @@ afterAll(async () => {
 });
 
 async function start(settings: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
-  const server = await startServer({ databaseUrl: shared.url, settings: { WORKERS: '2', ...settings } });
+  const server = await startServer({
+    databaseUrl: shared.url,
+    settings: { WORKERS: '2', ...KEPT, ...settings },
+  });
   started.push(server);
   return server;
 }
