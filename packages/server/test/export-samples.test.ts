@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
 import { parseInstant } from '../src/adapters/django/instant.ts';
+import { DATABASE } from './support/database.ts';
 import { type DjangoCopy, differences, djangoCopy, exportDjango } from './support/export.ts';
 import { contentsOf, importDjango } from './support/import.ts';
 import { test, type World } from './support/world.ts';
@@ -34,7 +35,11 @@ const instantOf = (stored: unknown) => parseInstant(String(stored).replace('T', 
 
 const hasProfiles = ({ users }: DjangoCopy) => users === 'api_user';
 
-describe.each(['db-3.2', 'db-4.2', 'db-5.2', 'db-5.2-default', 'pg-5.2'])('exported into %s', (sample) => {
+/** What is written knows no database of ours: the older samples get it from one of them, the newest from both. */
+const EXPORTED =
+  DATABASE === 'sqlite' ? ['db-3.2', 'db-4.2', 'db-5.2', 'db-5.2-default', 'pg-5.2'] : ['db-5.2', 'pg-5.2'];
+
+describe.each(EXPORTED)('exported into %s', (sample) => {
   test('what changed here is there and nothing else moved, a dry run says so and writes nothing, and twice is once', async ({
     world,
   }) => {
@@ -115,7 +120,7 @@ describe.each(['db-3.2', 'db-4.2', 'db-5.2', 'db-5.2-default', 'pg-5.2'])('expor
   });
 });
 
-describe.each(['db-5.2', 'pg-5.2'])('exported into %s', (sample) => {
+describe.each(DATABASE === 'sqlite' ? ['db-5.2'] : ['pg-5.2'])('exported into %s', (sample) => {
   test('who registers there afterwards gets an id of his own', async ({ world }) => {
     const django = await djangoCopy(sample);
     await importDjango(world.app, django.url);
