@@ -7,6 +7,7 @@ import { systemClock, systemRandom } from './adapters/system.ts';
 import { type Config, ConfigError } from './config.ts';
 import type { App, ClaimsOf, Log } from './domain/app.ts';
 import { keysInForce } from './domain/keys/in-force.ts';
+import { sprayWatch } from './domain/limits/spraying.ts';
 import type { Meter } from './domain/meter.ts';
 import { costAsDecoy, decoys } from './domain/passwords/decoys.ts';
 import { type Argon2Cost, DEFAULT_COST, decoyOfCost } from './domain/passwords/formats/argon2.ts';
@@ -66,6 +67,7 @@ export function assemble(config: Config, database: Database, parts: Parts = {}, 
     isBreached: breachedPasswords(config, clock, log),
     claimsOf,
     log,
+    spraying: sprayWatch(clock, random),
     meter,
   });
 }

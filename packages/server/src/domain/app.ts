@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts';
 import type { KeysInForce } from './keys/in-force.ts';
+import type { SprayWatch } from './limits/spraying.ts';
 import type { Meter } from './meter.ts';
 import type { Passwords } from './passwords/passwords.ts';
 import type { Account, Store } from './store.ts';
@@ -41,6 +42,7 @@ export interface App {
   readonly passwords: Passwords;
   readonly isBreached: IsBreached;
   readonly claimsOf: ClaimsOf;
+  readonly spraying: SprayWatch;
   readonly log: Log;
   /** undefined when metrics are off */
   readonly meter: Meter | undefined;

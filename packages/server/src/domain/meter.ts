@@ -1,3 +1,4 @@
+import type { LimitName } from './limits/limit.ts';
 import type { Rotation } from './store.ts';
 
 /** One answered request, by words from closed lists only: what a caller can choose never becomes a name of a series. */
@@ -24,4 +25,8 @@ export interface Meter {
   loginTried(result: 'ok' | 'failed' | 'busy' | 'throttled'): void;
   /** a refresh token of ours was presented for a new pair */
   rotationTried(result: Rotation['kind']): void;
+  /** somebody was turned away with 429 */
+  limitHit(limit: LimitName): void;
+  /** one password was tried on many names */
+  sprayingSeen(): void;
 }

@@ -125,6 +125,8 @@ export type Rotation =
   | { readonly kind: 'repeated'; readonly current: RefreshStamp }
   /** an older token of a live session: somebody holds a copy */
   | { readonly kind: 'reused' }
+  /** too many lately: nothing was consumed; `isFirst` for one of those who were turned away in this minute */
+  | { readonly kind: 'throttled'; readonly wait: number; readonly isFirst: boolean }
   | { readonly kind: 'ended' }
   | { readonly kind: 'unknown' };
 
@@ -136,6 +138,8 @@ export interface RotateRequest {
   readonly at: number;
   /** milliseconds; 0 is strict */
   readonly grace: number;
+  /** so many rotations in a window; undefined is without limit */
+  readonly limit?: Limit | undefined;
 }
 
 export interface SessionStore {
@@ -227,14 +231,20 @@ export interface DjangoTokenStore {
   purgeExpired(before: number, limit: number): Promise<number>;
 }
 
+/** What turns somebody away. */
+export interface TurnedAway {
+  /** milliseconds that the block still lasts, `Infinity` if it does not end by itself */
+  readonly wait: number;
+  /** for one of those who are turned away by a block, at any number of servers */
+  readonly isFirst: boolean;
+}
+
+/** Counts of limits. Each verb is atomic across processes. */
 export interface LimitStore {
-  /**
-   * Counts one against the limit, unless its key is blocked. Atomic across processes. 0 when it was counted, else how
-   * many milliseconds the block still lasts.
-   */
-  count(limit: Limit, key: string, at: number): Promise<number>;
-  /** Takes one back that was counted. */
-  giveBack(limit: Limit, key: string): Promise<void>;
+  /** Counts one against the limit, unless its key is blocked; then what turns it away. */
+  count(limit: Limit, key: string, at: number): Promise<TurnedAway | undefined>;
+  /** Takes one back that was counted, and the block if that one made it. */
+  giveBack(limit: Limit, key: string, at: number): Promise<void>;
   /** The key has never been counted. */
   forget(limit: Limit, key: string): Promise<void>;
   /** Deletes at most `most` counts that mean nothing since before the instant; how many. */

@@ -48,20 +48,25 @@ function inWords(faults: FieldFaults = {}): Record<string, string[]> {
 const token: AnswerTo<Refusal> = ({ reason }) =>
   detail(401, TOKEN_WORDS[reason as keyof typeof TOKEN_WORDS], 'token_not_valid');
 
+/** As REST framework's Throttled: without a wait there is nothing to say about it. */
+const throttled: AnswerTo<Refusal> = ({ waitSeconds: wait }) =>
+  wait === undefined
+    ? detail(429, 'Request was throttled.')
+    : answer(
+        429,
+        {
+          detail: `Request was throttled. Expected available in ${wait} second${wait === 1 ? '' : 's'}.`,
+        },
+        { 'Retry-After': String(wait) },
+      );
+
 /** The one place where a status is chosen for a refusal of the domain. The compiler keeps it complete. */
 const DOMAIN: Readonly<Record<Reason, AnswerTo<Refusal>>> = {
   faulty_fields: ({ faults }) => answer(400, inWords(faults)),
   no_active_account: () => detail(401, 'No active account found with the given credentials'),
   no_active_account_for_token: () => detail(401, 'No active account found for the given token.'),
   server_busy: () => answer(503, { detail: 'The server is busy. Try again in a moment.' }, RETRY_SOON),
-  throttled: ({ waitSeconds = 1 }) =>
-    answer(
-      429,
-      {
-        detail: `Request was throttled. Expected available in ${waitSeconds} second${waitSeconds === 1 ? '' : 's'}.`,
-      },
-      { 'Retry-After': String(waitSeconds) },
-    ),
+  throttled,
   not_authenticated: () => detail(401, 'Authentication credentials were not provided.'),
   bad_authorization_header: () =>
     detail(401, 'Authorization header must contain two space-delimited values', 'bad_authorization_header'),

@@ -113,7 +113,7 @@ const IDENTITY_REFUSALS = [
 
 /** All that an operation of a route may refuse for. */
 export function refusalsOf({ identify }: Route, { refusals, limits }: Operation): readonly Reason[] {
-  const own = limits === undefined ? refusals : [...refusals, 'throttled' as const];
+  const own = limits === undefined ? refusals : [...new Set([...refusals, 'throttled' as const])];
   if (identify === 'never') return own;
   const identity =
     identify === 'required' ? (['not_authenticated', ...IDENTITY_REFUSALS] as const) : IDENTITY_REFUSALS;

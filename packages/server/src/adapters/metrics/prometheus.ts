@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { LimitName } from '../../domain/limits/limit.ts';
 import type { Meter } from '../../domain/meter.ts';
 import type { PoolLevels } from '../sql/open.ts';
 import { processMetrics } from './process.ts';
@@ -98,10 +99,35 @@ function countByResult<R extends string>(
   name: string,
   help: string,
   results: Readonly<Record<R, true>>,
+  label = 'result',
 ): (result: R) => void {
-  const total = new Counter({ name, help, labelNames: ['result'], registers });
-  for (const result of Object.keys(results)) total.inc({ result }, 0);
-  return (result) => total.inc({ result });
+  const total = new Counter({ name, help, labelNames: [label], registers });
+  for (const result of Object.keys(results)) total.inc({ [label]: result }, 0);
+  return (result) => total.inc({ [label]: result });
+}
+
+const LIMITS: Readonly<Record<LimitName, true>> = {
+  'login-network': true,
+  'login-name': true,
+  'login-known': true,
+  'register-minute': true,
+  'register-hour': true,
+  refresh: true,
+  'refresh-session': true,
+  verify: true,
+};
+
+function limitMeter(registers: [Registry]): Pick<Meter, 'limitHit' | 'sprayingSeen'> {
+  const help = 'Requests that were turned away with 429, by the limit.';
+  const sprayings = new Counter({
+    name: 'latchkey_sprayings_total',
+    help: 'Passwords that were seen to be tried on many names.',
+    registers,
+  });
+  return {
+    limitHit: countByResult(registers, 'latchkey_limit_hits_total', help, LIMITS, 'limit'),
+    sprayingSeen: () => sprayings.inc(),
+  };
 }
 
 function loginMeter(registers: [Registry]): Pick<Meter, 'loginTried' | 'rotationTried'> {
@@ -115,8 +141,8 @@ function loginMeter(registers: [Registry]): Pick<Meter, 'loginTried' | 'rotation
     rotationTried: countByResult<Results<'rotationTried'>>(
       registers,
       'latchkey_rotations_total',
-      'Refresh tokens that were presented. rotated: for the first time; repeated: again within the grace; reused: a copy, its session was ended; ended: of a session that was over; unknown: of no session.',
-      { rotated: true, repeated: true, reused: true, ended: true, unknown: true },
+      'Refresh tokens that were presented. rotated: for the first time; repeated: again within the grace; reused: a copy, its session was ended; ended: of a session that was over; throttled: of a session that was refreshed too often; unknown: of no session.',
+      { rotated: true, repeated: true, reused: true, ended: true, throttled: true, unknown: true },
     ),
   };
 }
@@ -162,7 +188,13 @@ function watchServer(registers: [Registry], { version, isReady, pool }: Sources)
 /** A meter for one server. Loads prom-client, so it is to be imported only when metrics are on. */
 export function prometheus(sources: Sources): Prometheus {
   const registry = new Registry();
-  const meter = { ...requestMeter([registry]), ...hashMeter([registry]), ...loginMeter([registry]) };
+  const registers: [Registry] = [registry];
+  const meter = {
+    ...requestMeter(registers),
+    ...hashMeter(registers),
+    ...loginMeter(registers),
+    ...limitMeter(registers),
+  };
   watchServer([registry], sources);
   const ofProcess = processMetrics();
   return {

@@ -5,6 +5,7 @@ import { up as djangoTakeover } from './migrations/0002-django-takeover.ts';
 import { up as limits } from './migrations/0003-limits.ts';
 import { up as audit } from './migrations/0004-audit.ts';
 import { up as keys } from './migrations/0005-keys.ts';
+import { up as limitsOfSessions } from './migrations/0007-limits.ts';
 import type { Database, Dialect } from './open.ts';
 
 type Up = (db: Kysely<unknown>, dialect: Dialect) => Promise<void>;
@@ -16,6 +17,7 @@ export const MIGRATIONS: Readonly<Record<string, { readonly up: Up }>> = {
   '0003-limits': { up: limits },
   '0004-audit': { up: audit },
   '0005-keys': { up: keys },
+  '0007-limits': { up: limitsOfSessions },
 };
 
 /** How the schema of a database stands to what this server knows. */

@@ -1,5 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { type Kysely, type Selectable, sql } from 'kysely';
+import { CLOCK_TOLERANCE, type Limit } from '../../domain/limits/limit.ts';
+import { spanOf } from '../../domain/limits/span.ts';
 import { isParentInGrace } from '../../domain/sessions/grace.ts';
 import type { Bearer, Holder, RotateRequest, Rotation, Session, SessionStore } from '../../domain/store.ts';
 import { ACCOUNT_COLUMNS, toAccount } from './accounts.ts';
@@ -7,7 +9,7 @@ import { forbidTokensBefore } from './django-tokens-floor.ts';
 import { hotQuery } from './hot-query.ts';
 import type { SessionTable, Tables } from './tables.ts';
 
-type SessionRow = Selectable<Omit<SessionTable, 'ip' | 'user_agent'>>;
+type SessionRow = Selectable<Omit<SessionTable, 'ip' | 'user_agent' | 'burst_since' | 'burst_count'>>;
 
 const SESSION_COLUMNS = [
   'sessions.id',
@@ -49,10 +51,15 @@ type Consume = {
   issuedAt: number;
   expiresAt: number;
   at: number;
+  window: number;
+  tolerated: number;
+  most: number;
 };
 
-const consume = hotQuery<Consume>()((db, place) =>
-  db
+/** The row counts its rotations in the same statement: a limit costs no further write. */
+const consume = hotQuery<Consume>()((db, place) => {
+  const isOver = sql<boolean>`(burst_since + ${place('window')} <= ${place('at')} or burst_since > ${place('tolerated')})`;
+  return db
     .updateTable('sessions')
     .set((eb) => ({
       previous_jti: eb.ref('current_jti'),
@@ -60,11 +67,32 @@ const consume = hotQuery<Consume>()((db, place) =>
       issued_at: place('issuedAt'),
       expires_at: place('expiresAt'),
       rotated_at: place('at'),
+      burst_since: sql<number>`case when ${isOver} then ${place('at')} else burst_since end`,
+      burst_count: sql<number>`case when ${isOver} then 1 else burst_count + 1 end`,
     }))
     .where('id', '=', place('sessionId'))
     .where('current_jti', '=', place('jti'))
-    .where('ended_at', 'is', null),
-);
+    .where('ended_at', 'is', null)
+    .where((eb) => eb.or([isOver, eb('burst_count', '<', place('most'))]));
+});
+
+/** No column holds more. */
+const UNLIMITED = { count: 2_147_483_647, window: 0 };
+
+/** How long a session that was refreshed too often has to wait. One of those who ask is the first. */
+async function burstOf(db: Kysely<Tables>, id: string, limit: Limit, at: number): Promise<Rotation> {
+  const sessions = db.selectFrom('sessions').select(['burst_since', 'burst_count']).where('id', '=', id);
+  const { burst_since: since, burst_count: count } = await sessions.executeTakeFirstOrThrow();
+  const wait = Math.max(1, since + spanOf(limit).window - at);
+  if (count !== limit.count) return { kind: 'throttled', wait, isFirst: false };
+  const told = db
+    .updateTable('sessions')
+    .set({ burst_count: count + 1 })
+    .where('id', '=', id)
+    .where('burst_count', '=', count);
+  const isFirst = (await told.executeTakeFirst()).numUpdatedRows > 0n;
+  return { kind: 'throttled', wait, isFirst };
+}
 
 /**
  * One conditional UPDATE consumes the token: of any number of requests in any number of processes, one
@@ -73,14 +101,25 @@ const consume = hotQuery<Consume>()((db, place) =>
  */
 async function rotate(
   db: Kysely<Tables>,
-  { sessionId, jti, next, at, grace }: RotateRequest,
+  { sessionId, jti, next, at, grace, limit }: RotateRequest,
 ): Promise<Rotation> {
   const { issuedAt, expiresAt } = next;
-  const consumed = await consume(db, { sessionId, jti, next: next.jti, issuedAt, expiresAt, at });
+  const { count: most, window } = limit ? { count: limit.count, ...spanOf(limit) } : UNLIMITED;
+  const burst = { most, window, tolerated: at + CLOCK_TOLERANCE };
+  const consumed = await consume(db, {
+    sessionId,
+    jti,
+    next: next.jti,
+    issuedAt,
+    expiresAt,
+    at,
+    ...burst,
+  });
   if (consumed.numAffectedRows === 1n) return { kind: 'rotated', current: next };
   const session = await byId(db, sessionId);
   if (session === undefined) return { kind: 'unknown' };
   if (session.endedAt !== undefined) return { kind: 'ended' };
+  if (limit !== undefined && session.current.jti === jti) return burstOf(db, sessionId, limit, at);
   return isParentInGrace(session, jti, at, grace)
     ? { kind: 'repeated', current: session.current }
     : { kind: 'reused' };

@@ -47,6 +47,9 @@ export interface SessionTable {
   ended_at: Instant | null;
   ip: string;
   user_agent: string;
+  /** when the minute began in which rotations are counted */
+  burst_since: Generated<Instant>;
+  burst_count: Generated<number>;
 }
 
 export interface AuditTable {
@@ -129,6 +132,8 @@ export interface LimitCountTable {
   blocked_until: Instant;
   /** from then on the row means nothing */
   stale_at: Instant;
+  /** the end of the last block that somebody was turned away by */
+  told_until: Generated<Instant>;
 }
 
 /** A key of the ring; `SECRET_KEY` has neither a public nor a sealed part. */

@@ -44,6 +44,7 @@ export async function changeAccount(
     const changed = await store.accounts.change(userId, changes);
     if (changed === 'missing') return refuse('user_not_found');
     if (changed !== 'changed') return refuseTaken(changed.taken);
+    await forgetLoginAttempts(store, { username: changes.username ?? '', email: changes.email ?? '' });
     if (changes.isActive === false) await store.sessions.endAllOf(userId, now);
     const fields = Object.keys(changes);
     await store.audit.record({ event: 'account_changed', userId, fields }, now, origin);

@@ -1,5 +1,6 @@
 import type { App } from '../app.ts';
 import type { Origin } from '../audit/event.ts';
+import { forgetLoginAttempts } from '../limits/login-attempt.ts';
 import type { Outcome } from '../outcome.ts';
 import { done } from '../outcome.ts';
 import { refuseTaken } from './taken.ts';
@@ -29,6 +30,8 @@ export async function openAccount(
   return app.store.transaction(async (store) => {
     const added = await store.accounts.add({ username, email, password: hashed.value, ...rights, createdAt });
     if ('taken' in added) return refuseTaken(added.taken);
+    // What strangers tried under a name that was nobody's is not held against its owner.
+    await forgetLoginAttempts(store, { username, email });
     const event = isSuperuser ? 'superuser_created' : 'account_registered';
     await store.audit.record({ event, userId: added.id }, createdAt, origin);
     return done({ id: added.id });

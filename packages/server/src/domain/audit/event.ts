@@ -1,3 +1,5 @@
+import type { LimitName } from '../limits/limit.ts';
+
 /** Where a request came from. Made once, at the edge. */
 export interface Origin {
   readonly ip: string;
@@ -29,6 +31,8 @@ type Kind =
   | KeyRotated
   | { readonly event: 'key_retired'; readonly userId: undefined; readonly kid: string }
   | { readonly event: 'database_restored'; readonly userId: undefined; readonly sessionsEnded: number }
+  | LimitHit
+  | SprayingSeen
   | DjangoAdminAction
   | ImportFinished
   | ExportFinished;
@@ -60,6 +64,23 @@ export interface KeyRotated {
   readonly signsFrom: number;
   /** nothing that other keys signed is accepted from then on */
   readonly retiresOthers: boolean;
+}
+
+/** Somebody was turned away with 429; only the first of each block is told. */
+interface LimitHit {
+  readonly event: 'limit_hit';
+  /** whose name or session it is, where it is somebody's */
+  readonly userId: number | undefined;
+  readonly limit: LimitName;
+  /** until when, whole seconds; null when it does not end by itself */
+  readonly waitSeconds: number | null;
+}
+
+/** One password was tried on so many names within an hour, from wherever. The origin is that of the last. */
+interface SprayingSeen {
+  readonly event: 'spraying_seen';
+  readonly userId: undefined;
+  readonly names: number;
 }
 
 /** An entry of a Django admin site's log, with the time it had there. */

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { loginKey } from '../accounts/login-name.ts';
+import { loginKey, ownerOfLogin } from '../accounts/login-name.ts';
 import type { App } from '../app.ts';
 import type { Origin } from '../audit/event.ts';
 import { done, type Outcome } from '../outcome.ts';
 import type { Account, Store } from '../store.ts';
 import { type Limit, LOGIN_BY_KNOWN_NETWORK, LOGIN_BY_NAME, LOGIN_BY_NETWORK } from './limit.ts';
 import { networkOf } from './network.ts';
-import { throttled } from './spend.ts';
+import { type Block, turnAway } from './turn-away.ts';
 
 /** An attempt to log in that was counted as a failure, until it turns out to be none. */
 export interface LoginAttempt {
@@ -16,9 +16,10 @@ export interface LoginAttempt {
   wasNotMade(): Promise<void>;
 }
 
-type Needs = Pick<App, 'store' | 'clock' | 'config'>;
+type Needs = Pick<App, 'store' | 'clock' | 'config' | 'meter'>;
 
-interface Counted {
+/** A budget that the attempt was counted on. */
+interface Spent {
   readonly limit: Limit;
   readonly key: string;
 }
@@ -31,21 +32,19 @@ function keyOfName(login: string): string {
 }
 
 /** Which budget of the name the attempt goes on: the common one, or that of a network the person has come from before. */
-async function countName(
-  store: Store,
-  login: string,
-  network: string,
-  at: number,
-): Promise<Counted | number> {
+async function countName(store: Store, login: string, network: string, at: number): Promise<Spent | Block> {
   const key = keyOfName(login);
-  const wait = await store.limits.count(LOGIN_BY_NAME, key, at);
-  if (wait === 0) return { limit: LOGIN_BY_NAME, key };
+  const userId = async () => ownerOfLogin(login, 'name', await store.accounts.claimantsOf(login))?.id;
+  const turned = await store.limits.count(LOGIN_BY_NAME, key, at);
+  if (turned === undefined) return { limit: LOGIN_BY_NAME, key };
   // Asked whether there is such an account or not: the work is the same.
   const known = (await store.sessions.addressesOf(loginKey(login))).some((ip) => networkOf(ip) === network);
-  if (!known) return wait;
+  if (!known) return { limit: LOGIN_BY_NAME, ...turned, userId };
   const own = `${key} ${network}`;
-  const waitHere = await store.limits.count(LOGIN_BY_KNOWN_NETWORK, own, at);
-  return waitHere === 0 ? { limit: LOGIN_BY_KNOWN_NETWORK, key: own } : waitHere;
+  const turnedHere = await store.limits.count(LOGIN_BY_KNOWN_NETWORK, own, at);
+  return turnedHere === undefined
+    ? { limit: LOGIN_BY_KNOWN_NETWORK, key: own }
+    : { limit: LOGIN_BY_KNOWN_NETWORK, ...turnedHere, userId };
 }
 
 /**
@@ -54,37 +53,46 @@ async function countName(
  * Refuses with `throttled`.
  */
 export async function countLoginAttempt(
-  { store, clock, config }: Needs,
+  { store, clock, config, meter }: Needs,
   login: string,
-  { ip }: Origin,
+  origin: Origin,
 ): Promise<Outcome<LoginAttempt, 'throttled'>> {
   if (config.limits === 'off') return done(UNLIMITED);
   const at = clock.now();
-  const network = networkOf(ip);
-  const wait = await store.limits.count(LOGIN_BY_NETWORK, network, at);
-  if (wait > 0) return throttled(wait);
-  const counted = await countName(store, login, network, at);
-  if (typeof counted === 'number') {
+  const network = networkOf(origin.ip);
+  const turned = await store.limits.count(LOGIN_BY_NETWORK, network, at);
+  if (turned !== undefined)
+    return turnAway({ store, meter }, { limit: LOGIN_BY_NETWORK, ...turned }, at, origin);
+  const spent = await countName(store, login, network, at);
+  if ('wait' in spent) {
     // Nothing was tried: who asks again for a name that is blocked uses up nobody's network.
-    await store.limits.giveBack(LOGIN_BY_NETWORK, network);
-    return throttled(counted);
+    await store.limits.giveBack(LOGIN_BY_NETWORK, network, at);
+    return turnAway({ store, meter }, spent, at, origin);
   }
   return done({
     async succeeded() {
-      await store.limits.giveBack(LOGIN_BY_NETWORK, network);
-      await store.limits.forget(counted.limit, counted.key);
+      await store.limits.giveBack(LOGIN_BY_NETWORK, network, at);
+      await store.limits.forget(spent.limit, spent.key);
     },
     async wasNotMade() {
-      await store.limits.giveBack(LOGIN_BY_NETWORK, network);
-      await store.limits.giveBack(counted.limit, counted.key);
+      await store.limits.giveBack(LOGIN_BY_NETWORK, network, at);
+      await store.limits.giveBack(spent.limit, spent.key, at);
     },
   });
 }
 
-/** Forgets the wrong passwords for the names of an account, which has a new one. */
+/**
+ * Forgets the wrong passwords for names: their account has a new password, or is new itself. In networks that the
+ * person has logged in from too.
+ */
 export async function forgetLoginAttempts(
-  { limits }: Pick<Store, 'limits'>,
+  { limits, sessions }: Pick<Store, 'limits' | 'sessions'>,
   { username, email }: Pick<Account, 'username' | 'email'>,
 ): Promise<void> {
-  for (const name of [username, email]) await limits.forget(LOGIN_BY_NAME, keyOfName(name));
+  for (const name of [username, email].filter((one) => one !== '')) {
+    const key = keyOfName(name);
+    await limits.forget(LOGIN_BY_NAME, key);
+    const networks = new Set((await sessions.addressesOf(loginKey(name))).map(networkOf));
+    for (const network of networks) await limits.forget(LOGIN_BY_KNOWN_NETWORK, `${key} ${network}`);
+  }
 }

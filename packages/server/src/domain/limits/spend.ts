@@ -1,29 +1,25 @@
 import type { App } from '../app.ts';
 import type { Origin } from '../audit/event.ts';
-import { done, type Outcome, refuse } from '../outcome.ts';
+import { done, type Outcome } from '../outcome.ts';
 import type { Limit } from './limit.ts';
 import { networkOf } from './network.ts';
-
-/** Whole seconds, rounded up: who comes back then is not told to wait again. */
-export function throttled(waitMilliseconds: number) {
-  return refuse('throttled', { waitSeconds: Math.max(1, Math.ceil(waitMilliseconds / 1000)) });
-}
+import { turnAway } from './turn-away.ts';
 
 /**
  * Counts one request of a network against each limit, before anything is done for it. Refuses with `throttled`.
- * Limits are counted in the database, so they hold for all servers and survive a restart.
+ * Limits are counted in the database or in Redis, so they hold for all servers.
  */
 export async function spend(
-  { store, clock, config }: Pick<App, 'store' | 'clock' | 'config'>,
+  { store, clock, config, meter }: Pick<App, 'store' | 'clock' | 'config' | 'meter'>,
   limits: readonly Limit[],
-  { ip }: Origin,
+  origin: Origin,
 ): Promise<Outcome<undefined, 'throttled'>> {
   if (config.limits === 'off') return done(undefined);
   const at = clock.now();
-  const network = networkOf(ip);
+  const network = networkOf(origin.ip);
   for (const limit of limits) {
-    const wait = await store.limits.count(limit, network, at);
-    if (wait > 0) return throttled(wait);
+    const turned = await store.limits.count(limit, network, at);
+    if (turned !== undefined) return turnAway({ store, meter }, { limit, ...turned }, at, origin);
   }
   return done(undefined);
 }

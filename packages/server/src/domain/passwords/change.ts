@@ -11,7 +11,7 @@ export interface PasswordChange {
   readonly wanted: string;
 }
 
-type Needs = Pick<App, 'store' | 'clock' | 'config' | 'passwords' | 'log' | 'isBreached'>;
+type Needs = Pick<App, 'store' | 'clock' | 'config' | 'meter' | 'passwords' | 'log' | 'isBreached'>;
 
 type Refusals = 'faulty_fields' | 'server_busy' | 'throttled' | 'user_not_found';
 

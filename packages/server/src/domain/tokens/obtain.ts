@@ -3,6 +3,7 @@ import { ownerOfLogin } from '../accounts/login-name.ts';
 import type { App } from '../app.ts';
 import type { Origin } from '../audit/event.ts';
 import { countLoginAttempt } from '../limits/login-attempt.ts';
+import { noteWrongPassword } from '../limits/spraying.ts';
 import type { Outcome } from '../outcome.ts';
 import { done, refuse } from '../outcome.ts';
 import { makeRoom } from '../sessions/make-room.ts';
@@ -48,7 +49,7 @@ async function findAccount(
  * many wrong ones for the name or from the network.
  */
 export async function obtainTokens(
-  app: Needs & Pick<App, 'meter'>,
+  app: Needs & Pick<App, 'meter' | 'spraying' | 'log'>,
   credentials: Credentials,
   origin: Origin,
 ): Promise<Outcome<TokenPair, Refusals>> {
@@ -60,6 +61,7 @@ export async function obtainTokens(
   const outcome = await logIn(app, credentials, origin);
   if (outcome.ok) await counted.value.succeeded();
   else if (outcome.reason === 'server_busy') await counted.value.wasNotMade();
+  else await noteWrongPassword(app, credentials, origin);
   app.meter?.loginTried(outcome.ok ? 'ok' : outcome.reason === 'server_busy' ? 'busy' : 'failed');
   return outcome;
 }

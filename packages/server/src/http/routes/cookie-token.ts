@@ -63,14 +63,15 @@ export const cookieRefreshRoute: Route = {
       cookies: 'reads',
       fields: refreshField,
       success: { status: 200, schema: HANDED_OVER, example: EXAMPLE },
-      refusals: [...TOKEN_REFUSALS, 'no_active_account_for_token', 'not_authenticated'],
+      refusals: [...TOKEN_REFUSALS, 'no_active_account_for_token', 'not_authenticated', 'throttled'],
       limits: REFRESH,
       handle: async (call) => {
         const refresh = call.jar.refresh ?? call.values.refresh;
         if (refresh === undefined) return refuse('not_authenticated');
         const outcome = await rotateRefreshToken(call.app, refresh, call.origin);
         if (outcome.ok) return done(handOver(call, outcome.value));
-        call.jar.drop();
+        // a throttled token stays good
+        if (outcome.reason !== 'throttled') call.jar.drop();
         return outcome;
       },
     }),

@@ -85,7 +85,7 @@ export const refreshRoute: Route = {
       fields: refreshField,
       example: { refresh: 'eyJ…' },
       success: { status: 200, schema: PAIR, example: { access: 'eyJ…', refresh: 'eyJ…' } },
-      refusals: [...TOKEN_REFUSALS, 'no_active_account_for_token'],
+      refusals: [...TOKEN_REFUSALS, 'no_active_account_for_token', 'throttled'],
       limits: REFRESH,
       handle: async ({ app, values, origin }) =>
         inBody(await rotateRefreshToken(app, values.refresh, origin), ({ access, refresh }: TokenPair) => ({
