@@ -27,7 +27,7 @@ function verdictOn(replies: readonly { readonly status: number }[]): string {
   const [looked = 0, busy = 0] = [401, 503].map(
     (one) => replies.filter(({ status }) => status === one).length,
   );
-  return looked <= 10 && looked + busy >= 10 ? 'ten at the most' : statusesOf(replies);
+  return looked >= 1 && looked <= 10 && looked + busy >= 10 ? 'ten at the most' : statusesOf(replies);
 }
 
 test(
