@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { MIGRATIONS } from '../src/adapters/sql/migrate.ts';
 import { DATABASE, only } from './support/database.ts';
 import { createDatabase } from './support/postgres.ts';
+import { PATIENTLY } from './support/rounds.ts';
 
 const BIN = fileURLToPath(new URL('../bin/latchkey.js', import.meta.url));
 
@@ -48,7 +49,7 @@ function latchkey(args: readonly string[], { env = {}, input = '' } = {}): Promi
 const NAMES = Object.keys(MIGRATIONS);
 const PASSWORD = 'V3ry-l0ng-passphrase';
 
-test('an operator sets up a database and its first superuser, in a script', async () => {
+test('an operator sets up a database and its first superuser, in a script', PATIENTLY, async () => {
   expect(await latchkey(['migrate', '--plan'])).toMatchObject({
     code: 0,
     out: expect.stringContaining(`:\n${NAMES.map((name) => `would run ${name}\n`).join('')}`),
