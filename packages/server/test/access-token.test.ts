@@ -30,7 +30,7 @@ function withText(token: string, name: string, text: string | undefined): string
   return forge(text === undefined ? `{${rest}` : `{"${name}":${text},${rest}`);
 }
 
-test('an access token opens the dashboard until it expires, to the second (J-18)', async ({ world }) => {
+test('an access token opens the dashboard until it expires, to the second [J-18]', async ({ world }) => {
   const { access } = await loggedIn(world);
   world.pass(299);
   expect(await seen(world, access)).toEqual([200, GREETING]);
@@ -38,7 +38,7 @@ test('an access token opens the dashboard until it expires, to the second (J-18)
   expect(await seen(world, access)).toEqual(INVALID);
 });
 
-test('no other type of token opens it (J-17)', async ({ world }) => {
+test('no other type of token opens it [J-17]', async ({ world }) => {
   const { access, refresh } = await loggedIn(world);
   expect(await seen(world, refresh)).toEqual([401, refusal('Token has wrong type')]);
   for (const type of ['null', '"Access"', '["access"]', '"refresh"', '1', '{"access":true}'])
@@ -52,7 +52,7 @@ test('no other type of token opens it (J-17)', async ({ world }) => {
   ]);
 });
 
-test('an expiry is a whole number of seconds to come (J-18, J-19)', async ({ world }) => {
+test('an expiry is a whole number of seconds to come [J-18, J-19]', async ({ world }) => {
   const { access } = await loggedIn(world);
   const now = world.app.clock.now() / 1000;
   const bad = ['null', `"${now + 300}"`, 'true', '[]', '-1', '0', `${now - 1}`, `${now}`, `${now + 300.5}`];
@@ -65,7 +65,7 @@ test('an expiry is a whole number of seconds to come (J-18, J-19)', async ({ wor
   expect((await seen(world, withText(access, 'exp', `${now + 1}`)))[0]).toBe(200);
 });
 
-test('nothing lives for ten years, though our own key signed it (J-20)', async ({ world }) => {
+test('nothing lives for ten years, though our own key signed it [J-20]', async ({ world }) => {
   const { access } = await loggedIn(world);
   const now = world.app.clock.now() / 1000;
   expect(await seen(world, reforge(access, { exp: now + 60, iat: now - 10 * 365 * 86_400 }))).toEqual(
@@ -73,7 +73,7 @@ test('nothing lives for ten years, though our own key signed it (J-20)', async (
   );
 });
 
-test('nbf has to have come, iat may not lie ahead (J-21)', async ({ world }) => {
+test('nbf has to have come, iat may not lie ahead [J-21]', async ({ world }) => {
   const { access } = await loggedIn(world);
   const ahead = world.app.clock.now() / 1000 + 600;
   for (const nbf of [`${ahead}`, '"x"', '1e999', 'null'])
@@ -83,7 +83,7 @@ test('nbf has to have come, iat may not lie ahead (J-21)', async ({ world }) => 
   expect((await seen(world, withText(access, 'nbf', '-1')))[0]).toBe(200);
 });
 
-test('of claims given twice the last counts, in header and payload alike (J-22)', async ({ world }) => {
+test('of claims given twice the last counts, in header and payload alike [J-22]', async ({ world }) => {
   const { access } = await loggedIn(world);
   await loggedIn(world, 'bob');
   const rest = JSON.stringify(claimsIn(access)).slice(1);
@@ -95,7 +95,7 @@ test('of claims given twice the last counts, in header and payload alike (J-22)'
   expect(await seen(world, `${header}.${access.split('.')[1]}.`)).toEqual(INVALID);
 });
 
-test('claims called __proto__ and constructor are claims like any other (J-24)', async ({ world }) => {
+test('claims called __proto__ and constructor are claims like any other [J-24]', async ({ world }) => {
   const { access } = await loggedIn(world);
   const rest = JSON.stringify(claimsIn(access)).slice(1);
   for (const name of ['__proto__', 'constructor', 'prototype', 'hasOwnProperty', 'toString']) {
@@ -107,7 +107,7 @@ test('claims called __proto__ and constructor are claims like any other (J-24)',
   expect((await seen(world, forge(inherited)))[0]).toBe(401);
 });
 
-test('only the number of an account, or exactly its digits, names it (J-27)', async ({ world }) => {
+test('only the number of an account, or exactly its digits, names it [J-27]', async ({ world }) => {
   const { access } = await loggedIn(world);
   const texts = '"01"|"1.0"|" 1"|"1 "|"1\\n"|"+1"|"0x1"|"1e0"|"1 OR 1=1"|"１"|""|"-1"|"9007199254740993"';
   const others =
@@ -129,7 +129,7 @@ test('a `sid` has to be a session of that very account', async ({ world }) => {
     expect(await seen(world, reforge(access, { sid: other })), JSON.stringify(other)).toEqual(INVALID);
 });
 
-test('no key counts but ours, wherever the header says to look for one (J-01, J-13, J-15, J-16, J-26)', async ({
+test('no key counts but ours, wherever the header says to look for one [J-01, J-13, J-15, J-16, J-26]', async ({
   world,
 }) => {
   const { access } = await loggedIn(world);

@@ -19,7 +19,7 @@ const changed = (userId: number, actorId?: number): AuditEvent => ({
 
 const purge = JOBS.find(({ name }) => name === 'purge old audit events');
 
-test('who logs in and out is actor and target of what is noted, and the reason of the end is', async ({
+test('who logs in and out is actor and target of what is noted, and the reason of the end is [S-09]', async ({
   world,
 }) => {
   const { refresh } = await loggedIn(world);

@@ -131,7 +131,7 @@ only('sqlite', () => {
     }
   });
 
-  test('serve tells every fault of its settings at once and does not start', async () => {
+  test('serve tells every fault of its settings at once and does not start [K-06]', async () => {
     const { code, err } = await latchkey(['serve'], { env: { PORT: 'x', SECRET_KEY: 'short' } });
     expect(code).toBe(1);
     expect(err).toMatch(
@@ -182,7 +182,7 @@ only('sqlite', () => {
     });
   });
 
-  test('the settings in force are printed without their secrets', async () => {
+  test('the settings in force are printed without their secrets [K-05]', async () => {
     const { code, out } = await latchkey(['config'], {
       env: { SECRET_KEY: 'q7Wv0mJk3xZr9TnYb5LcHd2GsPf8Ea4U' },
     });
@@ -226,7 +226,7 @@ only('sqlite', () => {
     });
   });
 
-  test('the database and the key of a development server are for their owner alone, and a weak key of Django is told', async () => {
+  test('the database and the key of a development server are for their owner alone, and a weak key of Django is told [S-12]', async () => {
     await latchkey(['migrate']);
     const child = spawn(process.execPath, [BIN, 'dev'], {
       cwd: folder,

@@ -337,7 +337,7 @@ describe('access tokens in a cookie too', () => {
   });
 });
 
-test('a public address that browsers keep no such cookies for is refused at the start', () => {
+test('a public address that browsers keep no such cookies for is refused at the start [H-31]', () => {
   const start = (PUBLIC_URL: string, TOKEN_TRANSPORT = 'cookie') =>
     readConfig('serve', { SECRET_KEY, PUBLIC_URL, TOKEN_TRANSPORT }).publicUrl;
   for (const url of ['http://auth.example.com', 'http://localhost.example.com', 'http://10.0.0.1'])

@@ -83,7 +83,7 @@ describe('what it says', () => {
 });
 
 describe('the Authorization header', () => {
-  test('is `Bearer`, a space and one word; anything else has SimpleJWT’s answer (J-31)', async ({
+  test('is `Bearer`, a space and one word; anything else has SimpleJWT’s answer [J-31]', async ({
     world,
   }) => {
     const { access } = await loggedIn(world);
@@ -113,7 +113,7 @@ describe('the Authorization header', () => {
     }
   });
 
-  test('sent twice is refused, whichever of the two is good (J-31)', async ({ world }) => {
+  test('sent twice is refused, whichever of the two is good [J-31]', async ({ world }) => {
     const { access } = await loggedIn(world);
     for (const values of [
       [access, access],
@@ -128,7 +128,7 @@ describe('the Authorization header', () => {
 });
 
 describe('whose token', () => {
-  test('an account that is switched off or gone is told so at once (J-28)', async ({ world }) => {
+  test('an account that is switched off or gone is told so at once [J-28]', async ({ world }) => {
     const { access } = await loggedIn(world);
     await changeAccount(world.app, 1, { isActive: false }, COMMAND_LINE);
     expect(await seen(world, access)).toEqual([401, { detail: 'User is inactive', code: 'user_inactive' }]);
@@ -136,7 +136,7 @@ describe('whose token', () => {
     expect(await seen(world, access)).toEqual(NOT_FOUND);
   });
 
-  test('an id is never given out twice: the token of a deleted account is nobody else’s (J-29)', async ({
+  test('an id is never given out twice: the token of a deleted account is nobody else’s [J-29]', async ({
     world,
   }) => {
     const { access } = await loggedIn(world, 'alice');
@@ -147,7 +147,7 @@ describe('whose token', () => {
     expect(await seen(world, reforge(access, { sid: claimsIn(mallory.access).sid }))).toEqual(NOT_FOUND);
   });
 
-  test('two people who ask in turn never see each other’s name (J-33)', async ({ world }) => {
+  test('two people who ask in turn never see each other’s name [J-33]', async ({ world }) => {
     const tokens = { alice: await loggedIn(world, 'alice'), bob: await loggedIn(world, 'bob') };
     const turns = Array.from({ length: 60 }, (_, turn) => (turn % 2 === 0 ? 'alice' : 'bob'));
     const names = await Promise.all(
@@ -159,7 +159,7 @@ describe('whose token', () => {
     expect(names).toEqual(turns);
   });
 
-  test('a token anywhere but in the Authorization header is not looked at, nor logged (J-32, H-21)', async ({
+  test('a token anywhere but in the Authorization header is not looked at, nor logged [J-32, H-21]', async ({
     world,
   }) => {
     const { access } = await loggedIn(world);

@@ -151,7 +151,7 @@ only('postgres', () => {
   }
 });
 
-test('a session whose token expires while it is purged is deleted, one that was just rotated is not', async ({
+test('a session whose token expires while it is purged is deleted, one that was just rotated is not [R-23]', async ({
   world,
 }) => {
   const { access } = await loggedIn(world);

@@ -13,7 +13,7 @@ import { serve } from './support/second-server.ts';
 import type { World } from './support/world.ts';
 
 describe('the probes', () => {
-  test('say that all is well, to GET and HEAD, and change nothing', async ({ world }) => {
+  test('say that all is well, to GET and HEAD, and change nothing [ASVS 3.5.3]', async ({ world }) => {
     await expectNothingHappened(world, async () => {
       expect((await world.get('/healthz')).text).toBe('{"status":"ok"}');
       expect((await world.get('/readyz')).text).toBe('{"status":"ready"}');
@@ -51,7 +51,7 @@ describe('the probes', () => {
   });
 });
 
-test('the public keys are none: an HS256 key is a secret (J-35)', async ({ world }) => {
+test('the public keys are none: an HS256 key is a secret [J-35]', async ({ world }) => {
   const reply = await world.get('/.well-known/jwks.json');
   expect([reply.status, reply.text]).toEqual([200, '{"keys":[]}']);
   expect(reply.headers.get('cache-control')).toBe('public, max-age=300');
@@ -66,7 +66,9 @@ describe('the OpenAPI document', () => {
     expect((await world.get('/api/docs/json')).json.paths).toEqual(json.paths);
   });
 
-  test('is OpenAPI 3.1 and lists every route with its methods, bodies and answers', async ({ world }) => {
+  test('is OpenAPI 3.1 and lists every route with its methods, bodies and answers [ASVS 15.2.3]', async ({
+    world,
+  }) => {
     const { json } = await world.get('/api/schema/');
     expect(json.openapi).toMatch(/^3\.1\.\d+$/);
     expect(json.info).toMatchObject({ title: 'Latchkey', version: VERSION });
@@ -143,7 +145,9 @@ describe('the pages', () => {
     return assets;
   }
 
-  test('the docs page comes with its assets from here, and from nowhere else', async ({ world }) => {
+  test('the docs page comes with its assets from here, and from nowhere else [ASVS 14.2.3]', async ({
+    world,
+  }) => {
     for (const asset of await assetsOf(world)) {
       expect(asset).toMatch(LOCAL);
       const path = new URL(asset, 'http://here/api/docs/').pathname;
@@ -161,7 +165,7 @@ describe('the pages', () => {
     expect(text.replace(/^\s*\/\/.*$/gm, '')).not.toMatch(/https?:\/\//);
   });
 
-  test('no file is served but those of the docs page, however its path is written (S-11, S-12)', async ({
+  test('no file is served but those of the docs page, however its path is written [S-11, S-12]', async ({
     world,
   }) => {
     const tricks = [

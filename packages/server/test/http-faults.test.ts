@@ -105,7 +105,7 @@ describe('a fault of ours [H-27]', () => {
     await server.close();
   });
 
-  test('a database that does not answer is a 503 with Retry-After', async ({ world }) => {
+  test('a database that does not answer is a 503 with Retry-After [ASVS 16.5.2]', async ({ world }) => {
     const { access } = await loggedIn(world);
     // Nothing listens on port 1.
     const databaseUrl = new Secret('postgres://nobody:secret-of-the-database@127.0.0.1:1/none');

@@ -87,7 +87,7 @@ describe('the security headers', () => {
     'strict-transport-security',
   ];
 
-  test('are on every answer of every status, and nothing says what runs here [H-18, H-19]', async ({
+  test('are on every answer of every status, and nothing says what runs here [H-18, H-19, ASVS 3.4.5, ASVS 3.4.6]', async ({
     world,
   }) => {
     for (const [what, { status, headers }] of await everyAnswer(world)) {
@@ -119,7 +119,7 @@ describe('the security headers', () => {
       expect((await world.get(path)).headers.get('cross-origin-resource-policy'), path).toBe('same-origin');
   });
 
-  test('tell browsers to stay with HTTPS where the public address has it', async ({ open }) => {
+  test('tell browsers to stay with HTTPS where the public address has it [H-18]', async ({ open }) => {
     const world = await open({ PUBLIC_URL: 'https://auth.example.com' });
     for (const host of ['auth.example.com', 'AUTH.example.com:443', 'evil.example']) {
       const bytes = `GET /nope HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;

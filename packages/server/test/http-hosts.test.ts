@@ -47,7 +47,7 @@ const STRANGERS = [
   ],
 ];
 
-test('the Host header in production has to be that of PUBLIC_URL (DNS rebinding, E-01)', async ({
+test('the Host header in production has to be that of PUBLIC_URL (DNS rebinding) [E-01]', async ({
   world,
 }) => {
   for (const host of STRANGERS) expect(await statusFor(world, [host]), host).toBe(400);

@@ -58,7 +58,7 @@ test('a body that is no UTF-8 is refused, not mended, whatever was asked [H-09]'
   }
 });
 
-test('TRACE and CONNECT echo nothing back, and HTTP/0.9 is none [H-01]', async ({ world }) => {
+test('TRACE and CONNECT echo nothing back, and HTTP/0.9 is none [H-01, ASVS 13.4.4]', async ({ world }) => {
   const trace = `TRACE /healthz HTTP/1.1\r\n${HOST}X-Secret: 1234\r\nConnection: close\r\n\r\n`;
   const reply = await sendRaw(world, trace);
   expect(reply.statuses).toEqual([405]);

@@ -130,7 +130,7 @@ only('sqlite', () => {
     expect(json.out).not.toContain('bad-signature');
   });
 
-  test('pictures that profiles name are copied, and nothing from outside their folder', async () => {
+  test('pictures that profiles name are copied, and nothing from outside their folder [I-14]', async () => {
     const shared = await newDatabase();
     const [media, target] = [join(folder, 'django-media'), join(folder, 'our-media')];
     mkdirSync(join(media, 'user_images'), { recursive: true });

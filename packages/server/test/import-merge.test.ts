@@ -132,7 +132,7 @@ test('an account here with an id of one there, that did not come from there, sto
   expect(await contentsOf(world.lent.database)).toEqual(before);
 });
 
-test('an account here may have the name of one that comes: both keep it, and the report says how each logs in', async ({
+test('an account here may have the name of one that comes: both keep it, and the report says how each logs in [I-06]', async ({
   world,
 }) => {
   const { app } = world;
@@ -162,7 +162,7 @@ test('what cannot be stored stops all of it, however late it comes', async ({ wo
   expect(await contentsOf(world.lent.database)).toEqual(before);
 });
 
-test('tokens come by jti: the expired stay behind, a later blacklisting is brought and ends the session', async ({
+test('tokens come by jti: the expired stay behind, a later blacklisting is brought and ends the session [I-10]', async ({
   world,
 }) => {
   const { app } = world;

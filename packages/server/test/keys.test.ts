@@ -226,7 +226,7 @@ test('a key that signs, will sign, is unknown or has no private half is refused 
   expect(await to(half)).toEqual({ refused: 'key_is_retired' });
 });
 
-test('each change of the keys is an event, and private parts are in none, nor readable in the table', async ({
+test('each change of the keys is an event, and private parts are in none, nor readable in the table [S-08]', async ({
   world,
 }) => {
   const { app } = world;
@@ -253,7 +253,7 @@ test('each change of the keys is an event, and private parts are in none, nor re
   expect(JSON.stringify([await listKeys(app), await eventsOf(app)])).not.toMatch(/sealed|"d"/);
 });
 
-test('with another SECRET_KEY the ring does not open: that is said, and a start is refused', async ({
+test('with another SECRET_KEY the ring does not open: that is said, and a start is refused [K-03]', async ({
   world,
 }) => {
   const { app, lent } = world;

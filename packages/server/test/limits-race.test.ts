@@ -31,7 +31,7 @@ function verdictOn(replies: readonly { readonly status: number }[]): string {
 }
 
 test(
-  'of forty wrong passwords at once, at two servers, ten for one name are looked at',
+  'of forty wrong passwords at once, at two servers, ten for one name are looked at [L-13, L-20]',
   PATIENTLY,
   async () => {
     const { db } = shared.open();

@@ -23,7 +23,7 @@ const many = (count: number, status: number) => Array<number>(count).fill(status
 const stranger = (index: number) => `198.51.100.${index}`;
 
 describe('wrong passwords for one name', () => {
-  test('ten may be tried; the next is told when to come back, whether anybody has the name or not', async ({
+  test('ten may be tried; the next is told when to come back, whether anybody has the name or not [L-12, L-33]', async ({
     open,
   }) => {
     const world = await open(LIMITED);
@@ -39,7 +39,7 @@ describe('wrong passwords for one name', () => {
     }
   });
 
-  test('a block keeps the right password out too, grows with each further wrong one, and always ends', async ({
+  test('a block keeps the right password out too, grows with each further wrong one, and always ends [L-12]', async ({
     open,
   }) => {
     const world = await open(LIMITED);
@@ -72,7 +72,7 @@ describe('wrong passwords for one name', () => {
     expect((await login(world, 'alice', 'wrong', stranger(20))).status).toBe(429);
   });
 
-  test('a stranger cannot keep the owner out of a network that he has logged in from (L-18)', async ({
+  test('a stranger cannot keep the owner out of a network that he has logged in from [L-18]', async ({
     open,
   }) => {
     const world = await open(LIMITED);
@@ -85,7 +85,7 @@ describe('wrong passwords for one name', () => {
     expect(home).toEqual([...many(10, 401), 429]);
   });
 
-  test('of two hundred guesses at once ten are looked at (L-13)', async ({ open }) => {
+  test('of two hundred guesses at once ten are looked at [L-13]', async ({ open }) => {
     const world = await open(LIMITED);
     await loggedIn(world, 'alice');
     const guesses = Array.from({ length: 200 }, (_, i) => login(world, 'alice', `guess ${i}`, `10.0.${i}.1`));
@@ -107,7 +107,7 @@ describe('wrong passwords for one name', () => {
 });
 
 describe('one network', () => {
-  test('after twenty wrong passwords it waits, whatever the names, and another network does not (L-11)', async ({
+  test('after twenty wrong passwords it waits, whatever the names, and another network does not [L-11]', async ({
     open,
   }) => {
     const world = await open(LIMITED);
@@ -124,7 +124,7 @@ describe('one network', () => {
     expect(await statuses(25, () => login(world, 'alice', PASSWORD))).toEqual(many(25, 200));
   });
 
-  test('addresses of one /64, and spellings of one address, are one network (L-14)', async ({ open }) => {
+  test('addresses of one /64, and spellings of one address, are one network [L-14]', async ({ open }) => {
     const world = await open(LIMITED);
     const spellings = [
       '2001:db8::1',
@@ -164,7 +164,7 @@ describe('one network', () => {
   });
 });
 
-test('the counts are in the database: a restart or a second server changes nothing (L-20)', async ({
+test('the counts are in the database: a restart or a second server changes nothing [L-20]', async ({
   open,
 }) => {
   const world = await open(LIMITED);
@@ -196,7 +196,7 @@ test('a new password, set by the operator, opens the way in again', async ({ ope
   expect((await login(world, 'alice', 'An0ther-Secret!y', stranger(30))).status).toBe(200);
 });
 
-describe('who is believed about the address of a caller (L-15)', () => {
+describe('who is believed about the address of a caller [L-15]', () => {
   const blocked = async (world: World, forwarded: (index: number) => string) =>
     (await statuses(21, (i) => login(world, `victim${i}`, 'wrong', forwarded(i)))).at(-1) === 429;
 

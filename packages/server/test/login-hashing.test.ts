@@ -41,7 +41,7 @@ const FAILURES: [string, (world: World) => Promise<unknown>, object][] = [
   ],
 ];
 
-test('all ways to fail are one answer, byte for byte (L-01)', async ({ world }) => {
+test('all ways to fail are one answer, byte for byte [L-01, L-32]', async ({ world }) => {
   const answers = new Set<string>();
   for (const [, prepare, body] of FAILURES) {
     await world.post('/api/register/', ALICE);
@@ -57,7 +57,7 @@ test('all ways to fail are one answer, byte for byte (L-01)', async ({ world }) 
   expect([...answers][0]?.split('\r\n\r\n')[1]).toBe(REFUSED);
 });
 
-test('all ways to fail cost a hash at today’s cost (L-02)', async ({ world }) => {
+test('all ways to fail cost a hash at today’s cost [L-02]', async ({ world }) => {
   const queue = hashQueue(world.app.clock, { concurrency: 1, waiting: 10, patience: 60_000 });
   // So costly that a request without a hash takes a twentieth of one with it, and no busy machine hides that.
   const cost = { ...DEFAULT_COST, timeCost: 5 };
@@ -110,19 +110,19 @@ async function notRefused(world: World, stored: readonly string[]): Promise<stri
   return odd;
 }
 
-test('a stored hash that would cost too much is a failed login, at once (L-25, I-07)', async ({ world }) => {
+test('a stored hash that would cost too much is a failed login, at once [L-25, I-07]', async ({ world }) => {
   const started = performance.now();
   const stored = COSTLY.map((cost) => `argon2$argon2id$v=19$${cost}${TAIL}`);
   expect(await notRefused(world, stored)).toEqual([]);
   expect(performance.now() - started).toBeLessThan(4_000);
 });
 
-test('a stored hash that is damaged or unknown is a failed login (L-25)', async ({ world }) => {
+test('a stored hash that is damaged or unknown is a failed login [L-25]', async ({ world }) => {
   const impossible = IMPOSSIBLE.map((cost) => `argon2$argon2id$v=19$${cost}${TAIL}`);
   expect(await notRefused(world, [...impossible, ...DAMAGED])).toEqual([]);
 });
 
-test('who has waited too long for his hash is told to come again (L-28)', async ({ world }) => {
+test('who has waited too long for his hash is told to come again [L-28]', async ({ world }) => {
   await world.post('/api/register/', ALICE);
   let elapsed = 0;
   const clock = { ...world.app.clock, elapsed: () => elapsed };
@@ -153,7 +153,7 @@ test('who has waited too long for his hash is told to come again (L-28)', async 
   await server.close();
 });
 
-test('who would wait too long for his hash is told at once, and the next when there is room gets it', async ({
+test('who would wait too long for his hash is told at once, and the next when there is room gets it [L-28]', async ({
   world,
 }) => {
   await world.post('/api/register/', ALICE);

@@ -35,7 +35,7 @@ async function logIn({ post }: Metered): Promise<{ access: string; refresh: stri
 // Where they are is the same on any database. What is counted is not.
 only('sqlite', () => {
   describe('where the metrics are', () => {
-    test('nowhere, unless they are switched on', async ({ open }) => {
+    test('nowhere, unless they are switched on [ASVS 13.4.5]', async ({ open }) => {
       const { latchkey, baseUrl } = await open({ METRICS: 'off' });
       const reply = await fetchOnce(`${baseUrl}/metrics`, bearer(METRICS_TOKEN));
       expect([reply.status, await reply.text()]).toEqual([404, '{"detail":"Not found."}']);
@@ -63,7 +63,9 @@ only('sqlite', () => {
       expect((await fetchOnce(`${baseUrl}/metrics`)).status).toBe(404);
     });
 
-    test('on the main port for who has the token: missing or wrong is 401', async ({ open }) => {
+    test('on the main port for who has the token: missing or wrong is 401 [ASVS 13.4.5]', async ({
+      open,
+    }) => {
       const { baseUrl, latchkey } = await open({ METRICS: 'off', METRICS_TOKEN });
       const url = `${baseUrl}/metrics`;
       const wrong = [
@@ -260,7 +262,7 @@ only('sqlite', () => {
       ).toBe(11);
     });
 
-    test('is not repeated in the metrics: no name, no secret, no address', async ({ open }) => {
+    test('is not repeated in the metrics: no name, no secret, no address [S-08]', async ({ open }) => {
       const metered = await open({ METRICS_TOKEN });
       const { access, refresh } = await logIn(metered);
       await metered.post('/api/token/refresh/', { refresh });

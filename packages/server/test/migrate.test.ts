@@ -174,7 +174,7 @@ only('sqlite', () => {
   });
 });
 
-test('the id of a deleted account is never given out again, not even that of the newest', async () => {
+test('the id of a deleted account is never given out again, not even that of the newest [J-29]', async () => {
   const shared = await lend(migratedSharedDatabase);
   const database = shared.open();
   const { store } = appOn(database);

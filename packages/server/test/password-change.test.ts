@@ -20,7 +20,9 @@ async function change(world: World, { access: token }: Pair, body: object): Prom
 
 const changed = [204, undefined];
 
-test('the new password is the one that logs in, and the old one does so no more', async ({ world }) => {
+test('the new password is the one that logs in, and the old one does so no more [ASVS 6.2.2]', async ({
+  world,
+}) => {
   const pair = await loggedIn(world);
   expect(await change(world, pair, { current_password: PASSWORD, new_password: NEW })).toEqual(changed);
   expect([(await logIn(world, NEW)).status, (await logIn(world)).status]).toEqual([200, 401]);
@@ -71,7 +73,7 @@ test('a name in the body changes nothing about whose password it is [G-03, R-16]
   expect((await logIn(world, PASSWORD, 'bob')).status).toBe(200);
 });
 
-test('the rules hold for the new password, and are told to who knows the old one alone', async ({
+test('the rules hold for the new password, and are told to who knows the old one alone [ASVS 6.2.1]', async ({
   world,
 }) => {
   const pair = await loggedIn(world, 'wonderland-alice');
@@ -125,7 +127,7 @@ test('the last guess before the limit is not lost on who then knows it', async (
   expect(await change(world, pair, { current_password: PASSWORD, new_password: NEW })).toEqual(changed);
 });
 
-test('a password that was found in a breach is refused, to who registers and to who changes his', async ({
+test('a password that was found in a breach is refused, to who registers and to who changes his [ASVS 6.2.12]', async ({
   open,
 }) => {
   const server = await startRangeServer(knowing(NEW));

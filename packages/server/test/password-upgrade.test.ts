@@ -58,7 +58,7 @@ const eventsIn = async (world: World) =>
   (await world.app.store.audit.list(100)).map(({ event }) => event.event);
 
 describe('an account of Django', () => {
-  test('logs in with its password, and has a hash of ours from then on (L-26)', async ({ world }) => {
+  test('logs in with its password, and has a hash of ours from then on [L-26]', async ({ world }) => {
     await withAccounts(world, FORMATS);
     for (const [name] of FORMATS) {
       expect([name, await logIn(world, name)]).toEqual([name, 200]);
@@ -70,7 +70,7 @@ describe('an account of Django', () => {
     }
   });
 
-  test('keeps its hash when the password is wrong', async ({ world }) => {
+  test('keeps its hash when the password is wrong [L-26]', async ({ world }) => {
     await withAccounts(world, FORMATS);
     await expectNothingHappened(world, async () => {
       for (const [name] of FORMATS) expect(await logIn(world, name, 'wrong')).toBe(401);
@@ -130,7 +130,9 @@ describe('an upgrade', () => {
     expect(await eventsIn(world)).toEqual(['logged_in', 'logged_in']);
   });
 
-  test('is left out when too many passwords are being hashed, and the login goes on', async ({ world }) => {
+  test('is left out when too many passwords are being hashed, and the login goes on [L-26]', async ({
+    world,
+  }) => {
     await withAccounts(world, ALICE);
     const full: HashQueue = { run: async () => refuse('server_busy') };
     const policy = { acceptsLegacy: false, upgrades: true, decoys: { forName: async () => '' } };

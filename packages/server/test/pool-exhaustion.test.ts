@@ -66,7 +66,7 @@ function abort({ url }: ServerProcess, access: string, i: number): Promise<void>
 
 only('postgres', () => {
   test(
-    'when the database lets nobody on, who asks is told so in time, and all is well when it does (T-07)',
+    'when the database lets nobody on, who asks is told so in time, and all is well when it does [T-07]',
     PATIENTLY,
     async ({ place: { server, database, access } }) => {
       const ask = () => timed(client.get(server, '/api/dashboard/', access));
@@ -101,7 +101,7 @@ only('postgres', () => {
 });
 
 test(
-  'requests that are broken off leave no query waiting and no connection taken (T-07)',
+  'requests that are broken off leave no query waiting and no connection taken [T-07]',
   PATIENTLY,
   async ({ place }) => {
     const { server, database, access } = place;

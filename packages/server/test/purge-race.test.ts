@@ -81,7 +81,7 @@ test('latchkey purge, run twice at once, deletes each expired session once', PAT
 });
 
 test(
-  'a session that is refreshed in its last moment is not deleted by a purge that began before',
+  'a session that is refreshed in its last moment is not deleted by a purge that began before [R-23]',
   PATIENTLY,
   async () => {
     const account = await addAccount(app, 'just in time');

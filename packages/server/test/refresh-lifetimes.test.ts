@@ -43,7 +43,7 @@ async function refreshElsewhere(world: World, token: string, settings: object): 
   return answer;
 }
 
-test('a token that was not used for its lifetime has expired, to the second (R-20)', async ({ world }) => {
+test('a token that was not used for its lifetime has expired, to the second [R-20]', async ({ world }) => {
   const [early, late] = [await loggedIn(world), await logInAgain(world)];
   world.pass(50 * DAY - 1);
   await refresh(world, early.refresh);
@@ -51,7 +51,7 @@ test('a token that was not used for its lifetime has expired, to the second (R-2
   expect(await expectNothingHappened(world, () => refused(world, late.refresh))).toEqual(INVALID);
 });
 
-test('no rotation carries a session beyond SESSION_MAX_SECONDS (R-19)', async ({ world }) => {
+test('no rotation carries a session beyond SESSION_MAX_SECONDS [R-19]', async ({ world }) => {
   const start = world.app.clock.now() / 1000;
   let pair = await loggedIn(world);
   for (let day = 5; day < 90; day += 5) {
@@ -63,7 +63,7 @@ test('no rotation carries a session beyond SESSION_MAX_SECONDS (R-19)', async ({
   expect(await refused(world, pair.refresh)).toEqual(INVALID);
 });
 
-test('a session that is older than a lowered SESSION_MAX_SECONDS is refused (R-19)', async ({ world }) => {
+test('a session that is older than a lowered SESSION_MAX_SECONDS is refused [R-19]', async ({ world }) => {
   const { refresh: token } = await loggedIn(world);
   world.pass(10 * DAY);
   const settings = { SESSION_MAX_SECONDS: String(9 * DAY) };
@@ -90,7 +90,7 @@ test('purging forgets sessions whose last token has expired, and no other', asyn
   await refresh(world, heir.refresh);
 });
 
-test('the claims are those of now: a changed profile shows after a refresh (J-37)', async ({ world }) => {
+test('the claims are those of now: a changed profile shows after a refresh [J-37]', async ({ world }) => {
   const first = await loggedIn(world);
   const profile = { verified: true, fullName: 'Alice Liddell' };
   await changeAccount(world.app, 1, { email: 'new@example.org', profile }, COMMAND_LINE);
@@ -99,7 +99,7 @@ test('the claims are those of now: a changed profile shows after a refresh (J-37
   for (const token of [pair.access, pair.refresh]) expect(claimsIn(token)).toMatchObject(fresh);
 });
 
-test('answers with tokens are stored by nobody: no-store, no ETag, no cookie (R-24)', async ({ world }) => {
+test('answers with tokens are stored by nobody: no-store, no ETag, no cookie [R-24]', async ({ world }) => {
   const { refresh: token } = await loggedIn(world);
   const login = await world.post('/api/token/', { username: 'alice', password: PASSWORD });
   const replies = [

@@ -52,7 +52,7 @@ describe('a refresh token works once', () => {
     expect([await accessWorks(world, first), await accessWorks(world, second)]).toEqual([true, true]);
   });
 
-  test('offered again after the grace it ends its session, once, and no other (R-02, R-27)', async ({
+  test('offered again after the grace it ends its session, once, and no other [R-02, R-27]', async ({
     world,
   }) => {
     const first = await loggedIn(world);
@@ -70,7 +70,7 @@ describe('a refresh token works once', () => {
     await refresh(world, elsewhere.refresh);
   });
 
-  test('offered again within the grace it gives the very same successor (R-03)', async ({ world }) => {
+  test('offered again within the grace it gives the very same successor [R-03]', async ({ world }) => {
     const first = await loggedIn(world);
     const heir = await refresh(world, first.refresh);
     for (const seconds of [0, 10, 19]) {
@@ -83,7 +83,7 @@ describe('a refresh token works once', () => {
     await refresh(world, heir.refresh);
   });
 
-  test('so a client whose answer was lost stays logged in (R-08)', async ({ world }) => {
+  test('so a client whose answer was lost stays logged in [R-08]', async ({ world }) => {
     const first = await loggedIn(world);
     const rotated = async () => {
       const session = await world.app.store.sessions.byId(claimsIn(first.refresh).sid);
@@ -99,7 +99,7 @@ describe('a refresh token works once', () => {
     await refresh(world, (await refresh(world, first.refresh)).refresh);
   });
 
-  test('the grandparent ends the session, grace or not (R-06)', async ({ world }) => {
+  test('the grandparent ends the session, grace or not [R-06]', async ({ world }) => {
     const first = await loggedIn(world);
     const second = await refresh(world, first.refresh);
     const third = await refresh(world, second.refresh);
@@ -111,7 +111,7 @@ describe('a refresh token works once', () => {
     ]);
   });
 
-  test('the parent ends the session once its successor was used, grace or not (R-07)', async ({ world }) => {
+  test('the parent ends the session once its successor was used, grace or not [R-07]', async ({ world }) => {
     const first = await loggedIn(world);
     const second = await refresh(world, first.refresh);
     await refresh(world, second.refresh);
@@ -132,7 +132,7 @@ describe('a refresh token works once', () => {
 });
 
 describe('whose it is', () => {
-  test('of an account that is switched off: refused, and switching it on revives nothing (R-15)', async ({
+  test('of an account that is switched off: refused, and switching it on revives nothing [R-15]', async ({
     world,
   }) => {
     const first = await loggedIn(world);
@@ -143,13 +143,13 @@ describe('whose it is', () => {
     expect(await accessWorks(world, first)).toBe(false);
   });
 
-  test('of an account that is gone: refused (R-15)', async ({ world }) => {
+  test('of an account that is gone: refused [R-15]', async ({ world }) => {
     const first = await loggedIn(world);
     await removeAccount(world.app, 1, COMMAND_LINE);
     expect(await expectNothingHappened(world, () => refused(world, first.refresh))).toEqual(NO_ACCOUNT);
   });
 
-  test('the token decides, not the Authorization header, a cookie or another field (R-16)', async ({
+  test('the token decides, not the Authorization header, a cookie or another field [R-16]', async ({
     world,
   }) => {
     const alice = await loggedIn(world, 'alice');
@@ -162,7 +162,7 @@ describe('whose it is', () => {
     expect(session).toMatchObject({ current: { jti: claimsIn(bob.refresh).jti }, previousJti: undefined });
   });
 
-  test('what was never issued here is refused, however well it is signed (R-17)', async ({ world }) => {
+  test('what was never issued here is refused, however well it is signed [R-17]', async ({ world }) => {
     const { refresh: genuine, access } = await loggedIn(world, 'alice');
     const { sid } = claimsIn((await loggedIn(world, 'bob')).refresh);
     const unknown = [{ sid: undefined }, { sid: 'f'.repeat(32) }, { sid: 1 }, { sid: [sid] }, { sid: '' }];
@@ -176,13 +176,13 @@ describe('whose it is', () => {
     await refresh(world, genuine);
   });
 
-  test('a session id that no database can hold is an unknown session (R-17, S-15)', async ({ world }) => {
+  test('a session id that no database can hold is an unknown session [R-17, S-15]', async ({ world }) => {
     const { refresh: genuine } = await loggedIn(world);
     for (const sid of ['a\0b', '\ud800', 's'.repeat(5_000)])
       expect(await refused(world, reforge(genuine, { sid })), JSON.stringify(sid)).toEqual(INVALID);
   });
 
-  test('a jti that its session never gave out is reuse and ends it (R-17)', async ({ world }) => {
+  test('a jti that its session never gave out is reuse and ends it [R-17]', async ({ world }) => {
     const first = await loggedIn(world);
     expect(await refused(world, reforge(first.refresh, { jti: 'f'.repeat(32) }))).toEqual(BLACKLISTED);
     expect(await refused(world, first.refresh)).toEqual(BLACKLISTED);

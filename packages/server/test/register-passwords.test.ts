@@ -29,7 +29,9 @@ const ALIKE: [string, string, string[]][] = [
   ['a part of the e-mail', 'rabbits9', [LIKE_EMAIL]],
 ];
 
-test('a weak password is refused where the rules are enforced, with every reason', async ({ world }) => {
+test('a weak password is refused where the rules are enforced, with every reason [ASVS 6.2.1, ASVS 6.2.4]', async ({
+  world,
+}) => {
   await expectNothingHappened(world, async () => {
     for (const [what, password, words] of [...WEAK, ...ALIKE]) {
       const { status, json } = await world.post(PATH, { ...WHO, password });
@@ -38,7 +40,7 @@ test('a weak password is refused where the rules are enforced, with every reason
   });
 });
 
-test('a long password is neither refused nor cut (L-03, L-06)', async ({ world }) => {
+test('a long password is neither refused nor cut [L-03, L-06, ASVS 6.2.9]', async ({ world }) => {
   const long = `${'correct horse battery staple '.repeat(30)}!`;
   await loggedIn(world, 'alice', long);
   for (const password of [long.slice(0, 72), long.slice(0, -1), `${long}!`])

@@ -50,7 +50,7 @@ describe('what is taken (D2)', () => {
     expect(events.map(({ event }) => event)).toEqual([{ event: 'account_registered', userId: 1 }]);
   });
 
-  test('a second password that differs is refused and nothing is made (G-13)', async ({ world }) => {
+  test('a second password that differs is refused and nothing is made [G-13]', async ({ world }) => {
     const body = { ...ALICE, password2: `${PASSWORD}y` };
     const reply = await expectNothingHappened(world, () => world.post(PATH, body));
     expect([reply.status, reply.json]).toEqual([400, { password: ['Password Fields Does Not Match'] }]);
@@ -62,7 +62,7 @@ describe('what is taken (D2)', () => {
     expect(reply.status).toBe(401);
   });
 
-  test('a user name has 100 code points, counted alike in API and database (G-16)', async ({ world }) => {
+  test('a user name has 100 code points, counted alike in API and database [G-16]', async ({ world }) => {
     for (const letter of ['😀', '\ufdfa'])
       expect((await register(world, { username: letter.repeat(100) }))[0]).toBe(201);
     const tooLong = ['Ensure this field has no more than 100 characters.'];
@@ -70,7 +70,7 @@ describe('what is taken (D2)', () => {
       expect(await register(world, { username })).toEqual([400, { username: tooLong }]);
   });
 
-  test('what is not one bare address is no e-mail (G-07)', async ({ world }) => {
+  test('what is not one bare address is no e-mail [G-07]', async ({ world }) => {
     const two = 'a@x.example,b@y.example|a@x.example;b@y.example|a@x.example b@y.example|a@b@x.example';
     const odd =
       'a@x.example\r\nBcc: v@y.example|"evil@y x"@good.example|(c)a@x.example|Team: a@x.example;|a@';
@@ -96,12 +96,12 @@ const inForm = (rest: string) => `username=alice&password=${encodeURIComponent(P
 
 describe('what nobody can give himself', () => {
   const payloads: [string, unknown, Record<string, string>][] = [
-    ['rights (G-01)', { ...WISHES, ...ALICE }, {}],
-    ['rights as null (G-02)', { ...allAs(null), ...ALICE }, {}],
-    ['rights as 0 (G-02)', { ...allAs(0), ...ALICE }, {}],
-    ['rights as [] (G-02)', { ...allAs([]), ...ALICE }, {}],
-    ['brackets in a form (H-10)', inForm('a[__proto__][is_staff]=1&__proto__[is_staff]=1'), FORM_TYPE],
-    ['__proto__ in a form (H-10)', inForm('__proto__=1&__proto__=2&is_staff=true&constructor=1'), FORM_TYPE],
+    ['rights [G-01]', { ...WISHES, ...ALICE }, {}],
+    ['rights as null [G-02]', { ...allAs(null), ...ALICE }, {}],
+    ['rights as 0 [G-02]', { ...allAs(0), ...ALICE }, {}],
+    ['rights as [] [G-02]', { ...allAs([]), ...ALICE }, {}],
+    ['brackets in a form [H-10]', inForm('a[__proto__][is_staff]=1&__proto__[is_staff]=1'), FORM_TYPE],
+    ['__proto__ in a form [H-10]', inForm('__proto__=1&__proto__=2&is_staff=true&constructor=1'), FORM_TYPE],
   ];
 
   test('and by way of __proto__ or constructor in JSON not even that is read [H-10]', async ({ world }) => {
@@ -135,7 +135,7 @@ describe('what nobody can give himself', () => {
   });
 });
 
-describe('what a database cannot hold (G-15, S-15)', () => {
+describe('what a database cannot hold [G-15, S-15]', () => {
   const bad: [string, string][] = [
     ['\\u0000', 'Null characters are not allowed.'],
     ['\\ud800', 'Surrogate characters are not allowed: U+D800.'],
@@ -143,7 +143,7 @@ describe('what a database cannot hold (G-15, S-15)', () => {
   ];
 
   test.for(['username', 'email', 'password', 'password2'])(
-    'NUL and lone surrogates in %s are refused on both databases (L-07)',
+    'NUL and lone surrogates in %s are refused on both databases [L-07]',
     async (field, { world }) => {
       const good: Record<string, string> = { ...ALICE, email: 'a@example.org', password2: PASSWORD };
       await expectNothingHappened(world, async () => {
@@ -156,7 +156,7 @@ describe('what a database cannot hold (G-15, S-15)', () => {
     },
   );
 
-  test('everything else is stored as it is (G-14, S-01)', async ({ world }) => {
+  test('everything else is stored as it is [G-14, S-01]', async ({ world }) => {
     const username = `Zoë 😀 ' " ; -- \\ % _ $1 ?::text \u2028 <script>alert(1)</script> {{7*7}}`;
     expect(await register(world, { username })).toEqual([201, { id: 1, username, email: '' }]);
     expect((await world.app.store.accounts.byId(1))?.username).toBe(username);
@@ -190,7 +190,7 @@ describe('when something gives way', () => {
     await server.close();
   });
 
-  test('an account whose profile cannot be written is not made at all (G-20)', async ({ world }) => {
+  test('an account whose profile cannot be written is not made at all [G-20]', async ({ world }) => {
     const server = await serve({ ...world.app, log: { ...world.app.log, error: () => {} } });
     const { db } = world.lent.database;
     await sql`alter table profiles rename to profiles_away`.execute(db);

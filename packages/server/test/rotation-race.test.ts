@@ -71,28 +71,32 @@ describe.each(SIZES)('$clients clients refresh with one token at once, at two se
   const { clients, count } = size;
   const everyone = `${clients} x 200`;
 
-  test('within the grace all get the same next token, and access tokens that work', PATIENTLY, async () => {
-    const account = await addAccount(app, `lenient-${clients}`);
-    let token = (await openSession(app, account)).refresh;
-    const outcomes = await tally(count, async () => {
-      const replies = await together(lenient, clients, (server) => refresh(server, token));
-      const looks = await together(lenient, clients, (server, i) =>
-        dashboard(server, replies[clients - 1 - i]?.json.access),
-      );
-      const next = nextTokens(replies);
-      const live = await liveTokensOf(database, account);
-      const isTheLiveOne = live.length === 1 && live[0] === jtiOf(next[0] ?? token);
-      // a round that went wrong is not to spoil the next one
-      if (!isTheLiveOne) await app.store.sessions.endAllOf(account.id, app.clock.now());
-      token = isTheLiveOne ? (next[0] ?? token) : (await openSession(app, account)).refresh;
-      return `${statusesOf(replies)}; next tokens: ${next.length}, live: ${isTheLiveOne}; access: ${statusesOf(looks)}`;
-    });
-    expect(outcomes).toEqual({ [`${everyone}; next tokens: 1, live: true; access: ${everyone}`]: count });
-    expect(await countEvents(database, 'refresh_token_reused', account)).toBe(0);
-  });
+  test(
+    'within the grace all get the same next token, and access tokens that work [R-03, R-05]',
+    PATIENTLY,
+    async () => {
+      const account = await addAccount(app, `lenient-${clients}`);
+      let token = (await openSession(app, account)).refresh;
+      const outcomes = await tally(count, async () => {
+        const replies = await together(lenient, clients, (server) => refresh(server, token));
+        const looks = await together(lenient, clients, (server, i) =>
+          dashboard(server, replies[clients - 1 - i]?.json.access),
+        );
+        const next = nextTokens(replies);
+        const live = await liveTokensOf(database, account);
+        const isTheLiveOne = live.length === 1 && live[0] === jtiOf(next[0] ?? token);
+        // a round that went wrong is not to spoil the next one
+        if (!isTheLiveOne) await app.store.sessions.endAllOf(account.id, app.clock.now());
+        token = isTheLiveOne ? (next[0] ?? token) : (await openSession(app, account)).refresh;
+        return `${statusesOf(replies)}; next tokens: ${next.length}, live: ${isTheLiveOne}; access: ${statusesOf(looks)}`;
+      });
+      expect(outcomes).toEqual({ [`${everyone}; next tokens: 1, live: true; access: ${everyone}`]: count });
+      expect(await countEvents(database, 'refresh_token_reused', account)).toBe(0);
+    },
+  );
 
   test(
-    'without grace one gets the next token, and the others end the session, which is noted once',
+    'without grace one gets the next token, and the others end the session, which is noted once [R-04, R-05]',
     PATIENTLY,
     async () => {
       const account = await addAccount(app, `strict-${clients}`);
@@ -147,7 +151,7 @@ async function logOutWhileRefreshing(pair: Pair, account: Account, round: number
 }
 
 test(
-  'after a logout that races with refreshes no token of the family works, whichever came first',
+  'after a logout that races with refreshes no token of the family works, whichever came first [R-12]',
   PATIENTLY,
   async () => {
     const account = await addAccount(app, 'leaving');

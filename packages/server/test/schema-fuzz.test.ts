@@ -200,7 +200,7 @@ const BUDGET = { numRuns: 300, interruptAfterTimeLimit: 300, endOnFailure: true 
 const STATUSES = [200, 201, 204, 400, 401, 404, 405, 406, 413, 415];
 
 test.for(ROUTES)(
-  'whatever is sent to $path, the answer is whole and none of our faults',
+  'whatever is sent to $path, the answer is whole and none of our faults [S-01, S-03, ASVS 2.2.1, ASVS 2.2.2]',
   async (route, { world }) => {
     const pair = await loggedIn(world);
     const { sid } = claimsIn(pair.access);

@@ -75,7 +75,9 @@ test('lists where somebody is logged in, the newest first, in plain words', asyn
   expect([reply.status, reply.json, reply.headers.get('allow')]).toEqual([200, body, 'GET, OPTIONS']);
 });
 
-test('last used is the last refresh, and looking at something writes nothing', async ({ world }) => {
+test('last used is the last refresh, and looking at something writes nothing [ASVS 3.5.3]', async ({
+  world,
+}) => {
   const pair = await loggedIn(world);
   world.pass(3_600);
   const next: Pair = (await world.post('/api/token/refresh/', { refresh: pair.refresh })).json;
@@ -109,7 +111,7 @@ test('a session beyond its absolute age is not listed [R-19]', async ({ open }) 
   expect((await listed(world, pair)).map(({ id }) => id)).toEqual([sidOf(pair)]);
 });
 
-test('the id of a session opens nothing', async ({ world }) => {
+test('the id of a session opens nothing [A-20]', async ({ world }) => {
   const pair = await loggedIn(world);
   const id = sidOf(pair);
   await expectNothingHappened(world, async () => {
@@ -148,7 +150,7 @@ test("a stranger's session, an unknown and an ended one are the same 404 [R-16, 
   expect(await stateOf(world, bob)).toBe(ALIVE);
 });
 
-test('what is no id is a path that is not there, also for strangers', async ({ world }) => {
+test('what is no id is a path that is not there, also for strangers [S-03]', async ({ world }) => {
   const alice = await loggedIn(world);
   for (const id of ['1', 'x'.repeat(32), sidOf(alice).toUpperCase(), `${sidOf(alice)}0`, "'", '%27%20or%201'])
     for (const token of [alice.access, 'no token'])
@@ -201,7 +203,9 @@ test('an account that is switched off or deleted has no session any more [R-15]'
   expect(await stateOf(world, alice)).toBe(DEAD);
 });
 
-test('of more than 50 sessions the least recently used one ends, and a note is made', async ({ world }) => {
+test('of more than 50 sessions the least recently used one ends, and a note is made [ASVS 7.1.2]', async ({
+  world,
+}) => {
   const oldest = await loggedIn(world);
   const account = await world.app.store.accounts.byLoginName('alice');
   if (account === undefined) throw new Error('alice is not there');

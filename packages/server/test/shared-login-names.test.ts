@@ -32,7 +32,7 @@ async function logIn(world: World, login: object): Promise<number> {
   return JSON.parse(Buffer.from(json.access.split('.')[1], 'base64url').toString()).user_id;
 }
 
-describe('a login name that several accounts have', () => {
+describe('a login name that several accounts have [I-06]', () => {
   test('is theirs whose exact spelling it is, a user name before an e-mail', async ({ world }) => {
     await shareNames(
       world,

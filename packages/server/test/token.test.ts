@@ -36,14 +36,14 @@ describe('who can log in (D3)', () => {
     expect(await statusOf(world, { username: 'carol@example.org' })).toBe(200);
   });
 
-  test('nobody, on a fresh install (L-31)', async ({ world }) => {
+  test('nobody, on a fresh install [L-31]', async ({ world }) => {
     await expectNothingHappened(world, async () => {
       for (const name of ['admin', 'root', 'admin@gmail.com'])
         expect(await statusOf(world, { username: name, password: name })).toBe(401);
     });
   });
 
-  test('a password is compared exactly but for white space around it (L-08)', async ({ world }) => {
+  test('a password is compared exactly but for white space around it [L-08]', async ({ world }) => {
     await withAlice(world);
     const password = 'Pässwörd مرحبا 😀 x';
     await setPassword(world.app, 1, password, COMMAND_LINE);
@@ -58,13 +58,13 @@ describe('who can log in (D3)', () => {
       expect(await statusOf(world, { username: 'alice', password: other }), other).toBe(401);
   });
 
-  test('no part of a password that has a NUL (L-07)', async ({ world }) => {
+  test('no part of a password that has a NUL [L-07]', async ({ world }) => {
     await withAlice(world);
     const reply = await world.post(PATH, { username: 'alice', password: `${PASSWORD}\0def` });
     expect([reply.status, reply.json]).toEqual([400, { password: ['Null characters are not allowed.'] }]);
   });
 
-  test('nobody by a piece of SQL or a wildcard (L-23, S-01, S-04)', async ({ world }) => {
+  test('nobody by a piece of SQL or a wildcard [L-23, S-01, S-04]', async ({ world }) => {
     await withAlice(world);
     const names = [
       "' OR 1=1--",

@@ -83,14 +83,14 @@ describe('verify', () => {
     ],
     ['deleting the account', (world) => removeAccount(world.app, 1, COMMAND_LINE), INVALID],
   ];
-  test.for(ends)('says no after %s, to both (R-29)', async ([, end, words], { world }) => {
+  test.for(ends)('says no after %s, to both [R-29]', async ([, end, words], { world }) => {
     const pair = await loggedIn(world);
     await end(world, pair);
     expect(await verify(world, pair.access)).toEqual(INVALID);
     expect(await verify(world, pair.refresh)).toEqual(words);
   });
 
-  test('says no to what was not issued here, however well it is signed (R-17)', async ({ world }) => {
+  test('says no to what was not issued here, however well it is signed [R-17]', async ({ world }) => {
     const { access, refresh: token } = await loggedIn(world);
     const { sid } = claimsIn((await loggedIn(world, 'bob')).access);
     for (const claims of [
@@ -140,7 +140,7 @@ describe('blacklist', () => {
     expect(await eventsOf(world)).toEqual(['refresh_token_reused']);
   });
 
-  test('by somebody else ends the session of the token, not his own (R-16)', async ({ world }) => {
+  test('by somebody else ends the session of the token, not his own [R-16]', async ({ world }) => {
     const alice = await loggedIn(world, 'alice');
     const bob = await loggedIn(world, 'bob');
     expect(await blacklist(world, alice.refresh, bob.access)).toEqual(FINE);
@@ -189,7 +189,7 @@ describe('another spelling of a token', () => {
     ['without anything', () => '..'],
   ];
 
-  test('is no token, before and after a logout (J-07, J-10, J-11)', async ({ world }) => {
+  test('is no token, before and after a logout [J-07, J-10, J-11]', async ({ world }) => {
     const pair = await loggedIn(world);
     const all = async () => {
       for (const [what, change] of spellings) {
@@ -207,7 +207,7 @@ describe('another spelling of a token', () => {
     await expectNothingHappened(world, all);
   });
 
-  test('a text that is too long for a token is refused unread (J-25)', async ({ world }) => {
+  test('a text that is too long for a token is refused unread [J-25]', async ({ world }) => {
     const { refresh: token } = await loggedIn(world);
     await expectNothingHappened(world, async () => {
       for (const text of ['.'.repeat(15_000), `${token}${'a'.repeat(16_000 - token.length)}`])

@@ -98,7 +98,7 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 }
 
 test(
-  'both processes answer on the one port, and one token gives one next token (R-03)',
+  'both processes answer on the one port, and one token gives one next token [R-03]',
   PATIENTLY,
   async () => {
     const server = await start();

@@ -212,7 +212,7 @@ async function breakAt<T>(deed: Deed<T>, at: number, when: Injection['when']): P
 
 const DEEDS = [register, login, rotate, logOut, reuse, adopt, changePassword] as Deed<unknown>[];
 
-describe('whichever call to the database breaks, before it or after it', () => {
+describe('whichever call to the database breaks, before it or after it [ASVS 16.5.3]', () => {
   test.each(DEEDS)(
     '$name is done or not done, its answer is true, and a second try works [T-03] [R-09]',
     PATIENTLY,

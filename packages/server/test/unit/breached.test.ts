@@ -36,7 +36,7 @@ afterAll(async () => {
 });
 
 describe('asked over the network', () => {
-  test('a password of the list is found, and no more than five digits of its hash are told', async () => {
+  test('a password of the list is found, and no more than five digits of its hash are told [ASVS 6.2.12, ASVS 15.3.2]', async () => {
     const isBreached = listAt(`${server.url}/`);
     expect(await isBreached('password123')).toBe(true);
     expect(await isBreached('one of my own')).toBe(false);

@@ -32,7 +32,7 @@ async function verdict(path: string): Promise<string> {
 
 const afterSql = (sql: string) => verdict(sqliteFile(sql, SAMPLE));
 
-describe('a file that is no database', () => {
+describe('a file that is no database [I-01]', () => {
   const file = (content: string | Buffer) => {
     const path = join(testFolder(), 'file');
     writeFileSync(path, content);
@@ -56,7 +56,7 @@ describe('a file that is no database', () => {
   });
 });
 
-describe('a damaged file', () => {
+describe('a damaged file [I-02]', () => {
   const copy = () => {
     const path = join(testFolder(), 'damaged.sqlite3');
     copyFileSync(samplePath(SAMPLE), path);
@@ -89,7 +89,7 @@ describe('a damaged file', () => {
   });
 });
 
-describe('a value that cannot be meant', () => {
+describe('a value that cannot be meant [I-05]', () => {
   test('leaves the sample readable when there is none', async () => {
     expect(await afterSql('select 1')).toBe('65 rows');
   });
@@ -187,7 +187,7 @@ describe('a value that cannot be meant', () => {
     expect([...(account?.username ?? '')]).toHaveLength(320);
   });
 
-  test('is not a token that is too long to be one, or no token at all: its jti is what counts', async () => {
+  test('is not a token that is too long to be one, or no token at all: its jti is what counts [I-04]', async () => {
     expect(
       await afterSql(`update token_blacklist_outstandingtoken set token = printf('%.*c', 10000000, 'x') where id = 1;
         update token_blacklist_outstandingtoken set token = 'a.bm8.c' where id = 2;

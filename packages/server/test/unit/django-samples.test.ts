@@ -73,7 +73,7 @@ function tell(sampleOf: () => Sample): void {
     );
   });
 
-  test('every stored token is read by its jti, and is as dead or alive as the original says', async () => {
+  test('every stored token is read by its jti, and is as dead or alive as the original says [I-10]', async () => {
     const { manifest, source } = sampleOf();
     const read = new Map((await take(source.tokens())).map((token) => [token.jti, token]));
     const stored = manifest.tokens.filter((token) => token.stored !== 'no');
@@ -112,7 +112,7 @@ function tell(sampleOf: () => Sample): void {
     expect((await take(source.adminLog(3))).map(({ id }) => id)).toEqual([4, 5]);
   });
 
-  test('rows that point to nothing are told, and nothing else', async () => {
+  test('rows that point to nothing are told, and nothing else [I-09]', async () => {
     const { manifest, source, constrained } = sampleOf();
     const planted = manifest.defects.filter((defect) => defect.sqlite_only && !constrained);
     const told = await take(source.dangling());

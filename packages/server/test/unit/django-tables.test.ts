@@ -84,7 +84,7 @@ describe('the table of the accounts', () => {
     expect(await refusal(sql, { userTable: name })).toBe(sentence);
   });
 
-  test('is no view, even if one has its columns', async () => {
+  test('is no view, even if one has its columns [I-03]', async () => {
     expect(await refusal(`${userTable('hidden')} create view auth_user as select * from hidden;`)).toBe(
       'was opened',
     );

@@ -96,7 +96,7 @@ const refused = [
   'a@[0000:0000:0000:0000:0000:ffff:192.168.158.190]',
 ];
 
-test.each(refused)('%j is not an e-mail address', (text) => {
+test.each(refused)('%j is not an e-mail address [G-07]', (text) => {
   expect(isEmailAddress(text)).toBe(false);
 });
 
@@ -124,10 +124,13 @@ test.each(recorded)('%s is judged as Django did', (_name, email, isAccepted) => 
   expect(isEmailAddress(email)).toBe(isAccepted);
 });
 
-test.each(['a', '@', '"', '.', 'a.', 'a@', '\\', '[', ':', '-', 'é'])('64 KB of %j take no time', (piece) => {
-  const long = piece.repeat(65_536 / piece.length);
-  for (const text of [long, `${long}@b.co`, `a@${long}`, `"${long}"@b.co`, `a@[${long}]`]) {
-    expect(isEmailAddress(text)).toBe(false);
-    expect(quickestOf(() => isEmailAddress(text))).toBeLessThan(5);
-  }
-});
+test.each(['a', '@', '"', '.', 'a.', 'a@', '\\', '[', ':', '-', 'é'])(
+  '64 KB of %j take no time [G-09, H-28]',
+  (piece) => {
+    const long = piece.repeat(65_536 / piece.length);
+    for (const text of [long, `${long}@b.co`, `a@${long}`, `"${long}"@b.co`, `a@[${long}]`]) {
+      expect(isEmailAddress(text)).toBe(false);
+      expect(quickestOf(() => isEmailAddress(text))).toBeLessThan(5);
+    }
+  },
+);

@@ -46,12 +46,12 @@ test('an empty key and two keys of one id are bugs', () => {
 });
 
 const oddKids = '"__proto__" "constructor" "toString" "hasOwnProperty" "" null 1 ["k1"] true'.split(' ');
-test.each(oddKids)('kid %s finds no key, neither a named one nor the nameless (J-13)', (kid) => {
+test.each(oddKids)('kid %s finds no key, neither a named one nor the nameless [J-13]', (kid) => {
   const both = keyRing(hmacKey(secret, 'HS256', 'k1'), [key]);
   expect(verdict(forge(`{"alg":"HS256","typ":"JWT","kid":${kid}}`), both)).toBe('token_invalid');
 });
 
-test('a key of another purpose does not verify, whatever the kid says (J-14)', () => {
+test('a key of another purpose does not verify, whatever the kid says [J-14]', () => {
   const links = hmacKey(Buffer.alloc(32, 1), 'HS256', 'links');
   const access = keyRing(hmacKey(Buffer.alloc(32, 2), 'HS256', 'access'), [key]);
   expect(verdict(signToken(claims, links), access)).toBe('token_invalid');
@@ -59,7 +59,7 @@ test('a key of another purpose does not verify, whatever the kid says (J-14)', (
   expect(verdict(forge('{"alg":"HS256"}', links), access)).toBe('token_invalid');
 });
 
-test('keys and addresses of keys in the header are neither used nor fetched (J-15)', async () => {
+test('keys and addresses of keys in the header are neither used nor fetched [J-15]', async () => {
   const attacker = hmacKey('attacker-attacker-attacker-attacker');
   let calls = 0;
   const server = createServer(() => calls++).listen(0, '127.0.0.1');
@@ -77,7 +77,7 @@ test('keys and addresses of keys in the header are neither used nor fetched (J-1
   expect(calls).toBe(0);
 });
 
-test('what an older key signed is good until the key is retired (J-34)', () => {
+test('what an older key signed is good until the key is retired [J-34]', () => {
   const next = hmacKey(Buffer.alloc(32, 3), 'HS256', 'k2');
   const older = [hmacKey(Buffer.alloc(64, 5), 'HS512', 'k1'), hmacKey(Buffer.alloc(32, 4)), key];
   const overlap = keyRing(next, older);

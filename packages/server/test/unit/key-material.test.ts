@@ -213,7 +213,7 @@ describe('reading a key of a file', () => {
   });
 });
 
-test('what was sealed opens with its key, in its place, unchanged, and not otherwise', () => {
+test('what was sealed opens with its key, in its place, unchanged, and not otherwise [ASVS 11.3.1, ASVS 11.3.2, ASVS 11.3.3]', () => {
   const key = randomBytes(32);
   const sealed = seal(Buffer.from('the private part'), key, 'signing_keys.sealed.k1', random);
   expect(unseal(sealed, key, 'signing_keys.sealed.k1')?.toString()).toBe('the private part');
@@ -228,7 +228,7 @@ test('what was sealed opens with its key, in its place, unchanged, and not other
   expect(seal(Buffer.from('x'), key, 'p', random)).not.toBe(seal(Buffer.from('x'), key, 'p', random));
 });
 
-test('HS384 and HS512 keys are as long as their hash', () => {
+test('HS384 and HS512 keys are as long as their hash [J-39]', () => {
   for (const [algorithm, length] of Object.entries({ HS256: 32, HS384: 48, HS512: 64 })) {
     const material = newKey(algorithm as 'HS256', random);
     expect(material).toMatchObject({ publicJwk: undefined, kid: expect.stringMatching(/^[0-9a-f]{32}$/) });

@@ -62,7 +62,7 @@ describe('the arrow', () => {
     expect(MAY_IMPORT[layerOf(name)]).toEqual(expect.arrayContaining([...new Set(layers)]));
   });
 
-  test('the domain uses pure packages alone', () => {
+  test('the domain uses pure packages alone [ASVS 11.2.1]', () => {
     const domain = FILES.filter(({ name }) => layerOf(name) === 'domain');
     const packages = domain
       .flatMap(({ text }) => importsOf(text))
@@ -85,7 +85,7 @@ test('prom-client is loaded by adapters/metrics alone, and that only when metric
 describe('the domain', () => {
   const domain = FILES.filter(({ name }) => layerOf(name) === 'domain');
 
-  test('reads no clock, throws no dice and waits for no timer by itself', () => {
+  test('reads no clock, throws no dice and waits for no timer by itself [K-09]', () => {
     const forbidden =
       /Date\.now|new Date\(|setTimeout|setInterval|Math\.random|randomBytes|randomUUID|process\.env/;
     expect(domain.filter(({ text }) => forbidden.test(text)).map(({ name }) => name)).toEqual([]);

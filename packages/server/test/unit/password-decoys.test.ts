@@ -127,7 +127,7 @@ async function workFor(stored: string | undefined, password = 'wrong', acceptsLe
   return { fits: outcome.ok && outcome.value, done };
 }
 
-test('an unknown name, and a password that cannot be checked, are one piece of work, never two', async () => {
+test('an unknown name, and a password that cannot be checked, are one piece of work, never two [L-02]', async () => {
   const once = { fits: false, done: [work(QUICK)] };
   for (const stored of [undefined, ...UNUSABLE]) expect(await workFor(stored, 'right')).toEqual(once);
   expect(await workFor(MD5, 'right', false)).toEqual(once);

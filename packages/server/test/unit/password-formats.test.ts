@@ -70,7 +70,7 @@ test('every password string of Django 3.2, 4.2 and 5.2 is judged as Django judge
   expect(laxer.filter((sample) => !asBefore.has(keyOf(sample)))).toEqual([]);
 });
 
-test('md5 and sha1 are refused unless LEGACY_PASSWORD_HASHES is on', async () => {
+test('md5 and sha1 are refused unless LEGACY_PASSWORD_HASHES is on [I-07]', async () => {
   const legacy = ['md5', 'unsalted_md5', 'sha1', 'unsalted_sha1'];
   const good = DISTINCT.filter(({ valid, algorithm }) => valid && legacy.includes(algorithm));
   expect(good.length).toBeGreaterThan(15);
@@ -122,7 +122,7 @@ const CROOKED = [
   ...['$', '$$$$', '__proto__$1$s$h', 'constructor$', 'toString'],
 ];
 
-test('a string that would cost too much, or is crooked, is not looked into at all', () => {
+test('a string that would cost too much, or is crooked, is not looked into at all [I-07]', () => {
   const started = performance.now();
   expect([...TOO_COSTLY, ...CROOKED].filter((stored) => checkable(stored) !== undefined)).toEqual([]);
   expect(performance.now() - started).toBeLessThan(200);
@@ -169,14 +169,14 @@ test('argon2 without a version is what it was before there were versions', async
   expect(await fits('correct horse battery', stored)).toBe(true);
 });
 
-test('plain bcrypt takes no password with a NUL, which others would end there', async () => {
+test('plain bcrypt takes no password with a NUL, which others would end there [L-07]', async () => {
   const stored = SAMPLES.find(({ algorithm, valid }) => algorithm === 'bcrypt' && valid);
   const { password = '', encoded = '' } = stored ?? {};
   expect(await fits(password, encoded)).toBe(true);
   expect(await fits(`${password}\0`, encoded)).toBe(false);
 });
 
-test('what is upgraded: everything but our own format and cost, and what does not prove the whole password', async () => {
+test('what is upgraded: everything but our own format and cost, and what does not prove the whole password [L-06, L-26]', async () => {
   const { upgrade, hash } = checker(true);
   const own = await hash('secret');
   expect(own.ok && (await upgrade('secret', own.value))).toBeUndefined();

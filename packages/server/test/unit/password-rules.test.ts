@@ -14,10 +14,13 @@ test.each([
   ['wonderland and a hatter', 'https://auth.wonderland.example', []],
   ['Wonderland26!', 'https://auth.example.com', []],
   ['127.0.0.1:8000x', 'https://127.0.0.1', []],
-])('the password %s at %s: the name of the site is no secret', async (password, address, faults) => {
-  const app = { config: siteAt(address), isBreached: async () => false };
-  expect(await faultsOfPassword(app, password)).toEqual(faults);
-});
+])(
+  'the password %s at %s: the name of the site is no secret [ASVS 6.1.2, ASVS 6.2.11]',
+  async (password, address, faults) => {
+    const app = { config: siteAt(address), isBreached: async () => false };
+    expect(await faultsOfPassword(app, password)).toEqual(faults);
+  },
+);
 
 test('the list of breaches is asked last, about passwords that pass everything else', async () => {
   const asked: string[] = [];

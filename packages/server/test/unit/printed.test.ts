@@ -8,7 +8,7 @@ import { VERSION } from '../../src/version.ts';
 
 const committed = (path: string) => readFileSync(new URL(`../../../../${path}`, import.meta.url), 'utf8');
 
-test('contract/openapi.json is what the routes print (npm run openapi)', () => {
+test('contract/openapi.json is what the routes print (npm run openapi) [ASVS 2.1.1]', () => {
   expect(committed('contract/openapi.json')).toBe(`${JSON.stringify(openApiDocument(VERSION), null, 2)}\n`);
 });
 
@@ -23,7 +23,7 @@ const ENVIRONMENT = {
   DATABASE_URL: 'postgres://latchkey:p@ss@db/latchkey?password=again',
 };
 
-test('no way of printing the configuration shows a secret', () => {
+test('no way of printing the configuration shows a secret [K-05]', () => {
   const config = readConfig('serve', ENVIRONMENT);
   const printed = [
     printConfig(config),
@@ -35,7 +35,7 @@ test('no way of printing the configuration shows a secret', () => {
   expect(printConfig(config)).toContain('DATABASE_URL=postgres://latchkey:***@db/latchkey?***');
 });
 
-test('every setting is read from its own name, and a faulty one is named', () => {
+test('every setting is read from its own name, and a faulty one is named [K-06]', () => {
   const names = Object.values(SETTINGS).map(({ name }) => name);
   for (const name of names.filter((one) => one !== 'HOST')) {
     const faulty = { ...ENVIRONMENT, [name]: '\u0001 no value' };

@@ -1,0 +1,58 @@
+/** Why none of the cases of a section can be tried that no test names, by section. */
+export const SECTION_REASONS: Readonly<Record<string, string>> = {
+  '2.5': 'There are no links and codes in e-mails yet.',
+  '2.6': 'There is no second factor yet.',
+  '2.7': 'There are no passkeys yet.',
+  '2.8': 'There is no social login yet.',
+  '2.9': 'There is no admin site yet.',
+  '2.12': 'Pictures cannot be uploaded yet.',
+};
+
+/** Why a case has no test, by id. */
+export const REASONS: Readonly<Record<string, string>> = {
+  'J-30':
+    'There are no settings for `iss` and `aud`. A deployment has one audience, and tokens of another deployment fail on the key and on the session.',
+  'J-36':
+    'No route asks for the rights of staff yet. What is asked of an account (active, session alive) is read from the database: J-28.',
+  'L-30': 'There is no second factor yet.',
+  'L-34':
+    'Spraying from many networks is not noticed. [limits.md](limits.md) says so; a metric counts failed logins.',
+  'G-18':
+    'Registering sends no mail yet. The limit on registering from one network is tested in limits.test.ts.',
+  'G-24': 'Registering cannot be switched off yet.',
+  'I-12':
+    'The report does not count superusers apart, and none can be left out: they come with the rights they had.',
+  'H-30':
+    'The proxy ends TLS, so the server cannot tell http from https. With `PUBLIC_URL` in https it sends HSTS, and `latchkey audit-config` tells of one in http.',
+  'S-02': 'No request names a column, a table, an order or a provider. That no SQL is made of texts is S-05.',
+  'S-10':
+    'The log is written with blocking calls: a pipe that nobody reads holds up who logs. Drops are neither made nor counted.',
+  'S-14': 'There are no mail templates yet.',
+  'K-11':
+    'There is no image of a container yet, and a start as root is not refused. Files that the server makes are for their owner alone: S-12.',
+};
+
+/** What of a case that is tested no test is about, and why, by id. */
+export const PARTS_LEFT_OUT: Readonly<Record<string, string>> = {
+  'J-17': 'There are no other tokens (second factor, links, OAuth) yet.',
+  'J-41': 'There is no JWKS of others; the storm is one of unknown `kid`s at our own ring.',
+  'R-14': 'There is no second factor and no passkey yet.',
+  'R-28': 'Sessions cannot be changed at all.',
+  'R-29': 'There is no instant before which all tokens are void, but rotating with `--retire-others`.',
+  'L-01': 'No account is social-only or has to verify its address yet.',
+  'L-12': 'One network stands for a thousand: the count of a name does not look at networks.',
+  'G-03': 'The routes that change something are those of sessions and passwords.',
+  'G-14': 'Stored verbatim. There are no pages or mails that show it yet.',
+  'G-21': 'The things with an id in their path are sessions.',
+  'G-23': 'Accounts cannot be deleted by their owners yet; this is the change of a password.',
+  'A-17': 'Through SQL. There is no admin site yet.',
+  'A-20': 'The answers of the API. There is no admin site yet.',
+  'I-04': 'A cell of 10 MB. Memory and time of large imports are measured: [performance.md](performance.md).',
+  'H-17': 'Links in mails: E-01.',
+  'S-09':
+    'Logins, logouts, sessions, passwords and keys, each in the test of its route. Failed logins are not in the audit trail yet.',
+  'K-03': 'The ring is sealed with a key made of SECRET_KEY; it cannot be sealed anew under another one.',
+  'K-05': 'There are no `*_FILE` settings; a `.env` file is read.',
+  'K-06': 'A name that is misspelt cannot be told from one that is somebody else’s.',
+  'K-07': 'No SBOM is made; `npm audit` is not part of the suite, for it needs a network.',
+};
