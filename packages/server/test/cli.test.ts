@@ -210,6 +210,7 @@ only('sqlite', () => {
       'purge',
       'openapi',
       'config',
+      'audit-config',
       'doctor-django',
     ]);
     const helps = await Promise.all(commands.map((command) => latchkey([command, '--help'])));

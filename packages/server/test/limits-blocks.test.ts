@@ -82,7 +82,7 @@ describe('a block', () => {
     }
   });
 
-  test('is told to the audit trail once, with whose name it is', async ({ open }) => {
+  test('is told to the audit trail once, with whose name it is [S-09]', async ({ open }) => {
     const world = await open(LIMITED);
     await loggedIn(world, 'alice');
     for (let i = 0; i < 14; i++) await login(world, 'alice', 'wrong', `10.9.${i}.1`);
@@ -125,7 +125,7 @@ describe('one session', () => {
   });
 });
 
-describe('one password on many names', () => {
+describe('one password on many names [L-34]', () => {
   test('is told once, from however many networks it comes, and locks nobody out', async ({ open }) => {
     const world = await open(LIMITED);
     await loggedIn(world, 'alice');

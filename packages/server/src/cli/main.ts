@@ -113,6 +113,13 @@ function addMaintenance(latchkey: Command): Command {
       (await import('./commands/config.ts')).configCommand(options),
     );
   latchkey
+    .command('audit-config')
+    .description(
+      'say what in the settings of a production server breaks which requirement; exit code 1 if any',
+    )
+    .option('--json', 'print it as JSON')
+    .action(async (options) => (await import('./commands/audit-config.ts')).auditConfigCommand(options));
+  latchkey
     .command('doctor-django')
     .description('say what the settings of a Django project are in Latchkey, and what is wrong with them')
     .argument('<path>', 'the settings file, or the folder of manage.py')

@@ -164,7 +164,9 @@ export const ANSWERS: Readonly<Record<string, Answer>> = {
     'ISO 8601 with Z in the log, milliseconds since 1970 in the audit trail: `adapters/log.ts`.',
   ),
   '16.2.3': place('Standard output and the audit trail: `adapters/log.ts`, `adapters/sql/audit.ts`.'),
-  '16.3.2': open('Refusals are metrics and lines of the log; the audit trail has no event for them yet.'),
+  '16.3.2': place(
+    'Refusals are kept with their request id (`adapters/sql/audit.ts`) and counted (`http/metrics.ts`).',
+  ),
   '16.4.1': place('A line of the log is one JSON object: `adapters/log.ts`.'),
   '16.4.3': place('Standard output is for a collector.'),
   '17.1.1': NO_WEBRTC,

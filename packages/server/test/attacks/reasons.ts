@@ -15,8 +15,6 @@ export const REASONS: Readonly<Record<string, string>> = {
   'J-36':
     'No route asks for the rights of staff yet. What is asked of an account (active, session alive) is read from the database: J-28.',
   'L-30': 'There is no second factor yet.',
-  'L-34':
-    'Spraying from many networks is not noticed. [limits.md](limits.md) says so; a metric counts failed logins.',
   'G-18':
     'Registering sends no mail yet. The limit on registering from one network is tested in limits.test.ts.',
   'G-24': 'Registering cannot be switched off yet.',
@@ -40,7 +38,6 @@ export const PARTS_LEFT_OUT: Readonly<Record<string, string>> = {
   'R-28': 'Sessions cannot be changed at all.',
   'R-29': 'There is no instant before which all tokens are void, but rotating with `--retire-others`.',
   'L-01': 'No account is social-only or has to verify its address yet.',
-  'L-12': 'One network stands for a thousand: the count of a name does not look at networks.',
   'G-03': 'The routes that change something are those of sessions and passwords.',
   'G-14': 'Stored verbatim. There are no pages or mails that show it yet.',
   'G-21': 'The things with an id in their path are sessions.',
@@ -50,7 +47,7 @@ export const PARTS_LEFT_OUT: Readonly<Record<string, string>> = {
   'I-04': 'A cell of 10 MB. Memory and time of large imports are measured: [performance.md](performance.md).',
   'H-17': 'Links in mails: E-01.',
   'S-09':
-    'Logins, logouts, sessions, passwords and keys, each in the test of its route. Failed logins are not in the audit trail yet.',
+    'Logins, logouts, sessions, passwords, keys and limits, each in the test of its route. Single failed logins are not in the audit trail.',
   'K-03': 'The ring is sealed with a key made of SECRET_KEY; it cannot be sealed anew under another one.',
   'K-05': 'There are no `*_FILE` settings; a `.env` file is read.',
   'K-06': 'A name that is misspelt cannot be told from one that is somebody else’s.',
