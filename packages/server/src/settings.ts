@@ -227,7 +227,7 @@ export const SETTINGS: Settings = {
   secretKey: {
     name: 'SECRET_KEY',
     about:
-      "Signs the tokens, unless there is [another key](keys.md), and seals other keys. At least 32 random bytes. Django's SECRET_KEY, if you come from there.",
+      "Signs the tokens, unless the key ring has another that does, and seals its keys. At least 32 random bytes. Django's SECRET_KEY, if you come from there.",
     fallback: () => undefined,
     fallbackWords: 'dev makes one and keeps it in a file beside the database; serve needs it',
     read: readSecretKey,
