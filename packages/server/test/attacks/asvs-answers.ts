@@ -165,7 +165,7 @@ export const ANSWERS: Readonly<Record<string, Answer>> = {
   ),
   '16.2.3': place('Standard output and the audit trail: `adapters/log.ts`, `adapters/sql/audit.ts`.'),
   '16.3.2': place(
-    'Refusals are kept with their request id (`adapters/sql/audit.ts`) and counted (`http/metrics.ts`).',
+    'Limits that were hit, reused tokens and spraying are events: `domain/audit/event.ts`; other refusals are counted: `http/metrics.ts`.',
   ),
   '16.4.1': place('A line of the log is one JSON object: `adapters/log.ts`.'),
   '16.4.3': place('Standard output is for a collector.'),

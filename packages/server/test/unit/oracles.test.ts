@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { expectSound, longestHold } from '../support/oracles.ts';
+
+function beBusyFor(milliseconds: number): void {
+  const until = performance.now() + milliseconds;
+  while (performance.now() < until);
+}
+
+test('work that holds the event loop up is seen, and work that lets go is not', async () => {
+  expect(await longestHold(async () => beBusyFor(80))).toBeGreaterThan(60);
+  expect(await longestHold(async () => {})).toBeLessThan(50);
+});
+
+test.each([
+  ['a stack', 400, '{"detail":"at handler (server.ts:1:2)"}'],
+  ['SQL', 400, '{"detail":"insert into \\"users\\""}'],
+  ['a stored hash', 200, '{"password":"argon2$argon2id$v=19"}'],
+  ['a 500', 500, '{"detail":"Something went wrong on the server."}'],
+  ['a 503 in words that are not ours', 503, '{"detail":"upstream"}'],
+  ['no JSON', 200, 'no json'],
+])('an answer with %s is not sound', (_, status, text) => {
+  const headers = new Headers({ 'content-type': 'application/json' });
+  expect(() => expectSound({ status, headers, text })).toThrow();
+  expect(() => expectSound({ status: 200, headers, text: '{"detail":"Good."}' })).not.toThrow();
+});
