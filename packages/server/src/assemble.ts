@@ -14,6 +14,7 @@ import { type Argon2Cost, DEFAULT_COST, decoyOfCost } from './domain/passwords/f
 import { hashQueue } from './domain/passwords/hash-queue.ts';
 import { meteredQueue } from './domain/passwords/metered-queue.ts';
 import { type PasswordPolicy, passwords } from './domain/passwords/passwords.ts';
+import { notebook } from './domain/refusals/notebook.ts';
 import type { Store } from './domain/store.ts';
 import type { Clock, Random } from './domain/system.ts';
 import { djangoKey } from './domain/tokens/django-key.ts';
@@ -68,6 +69,7 @@ export function assemble(config: Config, database: Database, parts: Parts = {}, 
     claimsOf,
     log,
     spraying: sprayWatch(clock, random),
+    notebook: notebook(),
     meter,
   });
 }

@@ -1,4 +1,4 @@
-import type { Secret } from './secret.ts';
+import { Secret } from './secret.ts';
 import { type DjangoAlgorithm, type LogLevel, SETTINGS, type Setting, type Settings } from './settings.ts';
 
 /** `dev` is what `npm start` runs; `serve` is production and refuses to start half configured. */
@@ -113,11 +113,24 @@ function shown(key: keyof Settings, config: Config): string {
   return Array.isArray(value) ? value.join(',') || 'none' : String(value ?? '');
 }
 
+/** The settings in force by name, secrets masked; `markOf` may give a mark by which two secrets are told apart. */
+export function shownSettings(
+  config: Config,
+  markOf: (secret: string) => string = () => '',
+): Readonly<Record<string, string>> {
+  const entries = (Object.entries(SETTINGS) as [keyof Settings, Setting<unknown>][]).map(
+    ([key, { name }]) => {
+      const value = config[key];
+      const mark = value instanceof Secret ? markOf(value.reveal()) : '';
+      return [name, mark === '' ? shown(key, config) : `${shown(key, config)} (${mark})`];
+    },
+  );
+  return Object.fromEntries(entries);
+}
+
 /** The settings in force as lines `NAME=value`, secrets masked. */
 export function printConfig(config: Config): string {
-  const lines = (Object.entries(SETTINGS) as [keyof Settings, Setting<unknown>][]).map(
-    ([key, { name }]) => `${name}=${shown(key, config)}`,
-  );
+  const lines = Object.entries(shownSettings(config)).map(([name, value]) => `${name}=${value}`);
   return `${lines.join('\n')}\n`;
 }
 

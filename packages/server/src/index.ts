@@ -4,12 +4,14 @@ import { type Database, openDatabase } from './adapters/sql/open.ts';
 import { assemble, type Parts } from './assemble.ts';
 import { type Config, type Profile, readConfig } from './config.ts';
 import type { App } from './domain/app.ts';
+import { noteStart } from './domain/audit/note-start.ts';
 import { notReady, type Readiness } from './http/health.ts';
 import { createServer } from './http/server.ts';
 import { stopServing } from './http/stop.ts';
 import { JOBS } from './jobs/jobs.ts';
 import { startJobs } from './jobs/scheduler.ts';
 import { watchKeys } from './jobs/watch-keys.ts';
+import { startWritingNotes } from './jobs/write-notes.ts';
 import { openMetrics } from './metrics.ts';
 import { VERSION } from './version.ts';
 
@@ -76,6 +78,11 @@ export async function startLatchkey(
     const listener = await metrics?.listen(app.log);
     const watch = watchKeys(app);
     const jobs = startJobs(app, options.jobs === false ? [] : JOBS);
+    if (options.jobs !== false)
+      await noteStart(app, VERSION).catch((error: unknown) =>
+        app.log.error({ error }, 'the start was not noted in the audit trail'),
+      );
+    const notes = startWritingNotes(app);
     return {
       app,
       metricsUrl: listener?.url,
@@ -86,6 +93,7 @@ export async function startLatchkey(
         await stopServing(server);
         await watch.stop();
         await jobs.stop();
+        await notes.stop();
         await listener?.close();
         await database.close();
       },

@@ -1,8 +1,10 @@
 import { sql } from 'kysely';
 import { expect } from 'vitest';
 import type { AuditEvent, AuditFilter } from '../src/domain/audit/event.ts';
+import { noteStart } from '../src/domain/audit/note-start.ts';
 import { JOBS } from '../src/jobs/jobs.ts';
-import { loggedIn, test, type World } from './support/world.ts';
+import { Secret } from '../src/secret.ts';
+import { loggedIn, SECRET_KEY, test, type World } from './support/world.ts';
 
 const NOBODY = { ip: '', userAgent: '', requestId: '' };
 const DAY = 86_400_000;
@@ -73,4 +75,103 @@ test('events are purged when they are older than AUDIT_RETENTION_DAYS, and kept 
   expect(await purge?.run(forGood)).toBe(0);
   expect(await purge?.run(world.app)).toBe(2);
   expect((await world.app.store.audit.list(9)).map(({ event }) => event.userId)).toEqual([29]);
+});
+
+const LOGIN = { username: 'alice', password: 'Wr0ng-secret!x' };
+
+const fail = async (world: World, times: number) => {
+  for (let i = 0; i < times; i += 1) await world.post('/api/token/', LOGIN);
+};
+
+const noted = async (world: World, event: string) => {
+  await world.app.notebook.flush(world.app.store, world.app.clock.now());
+  return (await world.app.store.audit.list(50, { event })).map(({ event: { event: _, ...more } }) => more);
+};
+
+test('failed logins are summed up by account and network: the first at once, the others of its minute as one [S-09]', async ({
+  world,
+}) => {
+  await loggedIn(world);
+  await fail(world, 1);
+  expect(await noted(world, 'login_failed')).toEqual([{ userId: 1, attempts: 1 }]);
+  await fail(world, 4);
+  expect(await noted(world, 'login_failed')).toHaveLength(1);
+  world.pass(60);
+  expect(await noted(world, 'login_failed')).toEqual([
+    { userId: 1, attempts: 4 },
+    { userId: 1, attempts: 1 },
+  ]);
+});
+
+test('a flood from everywhere for every account is no more than 402 events a minute', async ({ world }) => {
+  const { notebook, store, clock } = world.app;
+  for (let i = 0; i < 2_000; i += 1)
+    for (let again = 0; again < 2; again += 1) {
+      notebook.failedLogins.failed(i, clock.now(), { ...NOBODY, ip: `10.0.${i >> 8}.${i & 255}` });
+      if (i < 200 && again === 0) notebook.failedLogins.due(clock.now());
+    }
+  world.pass(60);
+  await notebook.flush(store, clock.now());
+  const events = (await store.audit.list(999)).map(({ event }) => event);
+  expect(events).toHaveLength(201);
+  expect(events.filter(({ userId }) => userId === undefined)).toEqual([
+    { event: 'login_failed', userId: undefined, actorId: undefined, attempts: 3_600 },
+  ]);
+});
+
+test('a block of a limit is noted once, not each request it turns away', async ({ open }) => {
+  const world = await open({ LIMITS: 'on' });
+  await fail(world, 14);
+  expect(await noted(world, 'limit_hit')).toEqual([
+    { userId: undefined, actorId: undefined, limit: 'login-name', waitSeconds: 60 },
+  ]);
+});
+
+test('no event and no note of a refusal holds a password, a token or a hash [S-08]', async ({ world }) => {
+  const { access, refresh } = await loggedIn(world);
+  await fail(world, 2);
+  await world.post('/api/register/', { username: 'carl', password: LOGIN.password, password2: 'x' });
+  await world.post('/api/token/', { username: LOGIN.password, password: LOGIN.password });
+  for (const token of [`${access}x`, refresh]) {
+    await world.get(`/api/dashboard/?token=${token}`, { token });
+    await world.get(`/reset/${token}`);
+  }
+  const { json } = await world.post('/api/token/refresh/', { refresh });
+  await world.post('/api/token/blacklist/', { refresh: json.refresh });
+  await world.post('/api/token/verify/', { token: json.refresh });
+  await world.app.notebook.flush(world.app.store, world.app.clock.now(), true);
+  const { db } = world.lent.database;
+  const rows = [
+    ...(await sql`select * from audit_events`.execute(db)).rows,
+    ...(await sql`select * from refusals`.execute(db)).rows,
+  ];
+  expect(rows.length).toBeGreaterThan(8);
+  const text = JSON.stringify(rows);
+  const secrets = [access, refresh, json.access, json.refresh].flatMap((token: string) =>
+    token.split('.').slice(1),
+  );
+  for (const secret of [...secrets, LOGIN.password, 'Sup3rSecret!x', 'argon2'])
+    expect(text).not.toContain(secret);
+});
+
+test('a start is noted, and which settings are other than at the last; of secrets no more than that', async ({
+  world,
+}) => {
+  const { app } = world;
+  const again = async (changes: object) => {
+    await noteStart({ ...app, config: { ...app.config, ...changes } }, '1.2.3');
+    return (await noted(world, 'settings_changed')).map((event) => 'changed' in event && event.changed);
+  };
+  const [first] = await again({});
+  expect(first).toContain('SECRET_KEY');
+  expect(await again({})).toHaveLength(1);
+  expect((await again({ port: 9 }))[0]).toEqual(['PORT']);
+  const databaseUrl = new Secret('postgres://latchkey:hunter22@db/latchkey');
+  expect((await again({ databaseUrl, port: 9 }))[0]).toEqual(['DATABASE_URL']);
+  expect((await again({ databaseUrl, port: 9, secretKey: new Secret('x'.repeat(40)) }))[0]).toEqual([
+    'SECRET_KEY',
+  ]);
+  expect(await noted(world, 'server_started')).toHaveLength(5);
+  const { rows } = await sql`select detail from audit_events`.execute(world.lent.database.db);
+  for (const secret of ['hunter22', SECRET_KEY]) expect(JSON.stringify(rows)).not.toContain(secret);
 });

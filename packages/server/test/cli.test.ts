@@ -204,6 +204,8 @@ only('sqlite', () => {
       'changepassword',
       'import-django',
       'export-django',
+      'audit',
+      'explain',
       'keys',
       'backup',
       'restore',

@@ -39,8 +39,9 @@ async function untilNobodyIsConnected(server: SecondServer): Promise<void> {
 
 describe('a fault of ours [H-27]', () => {
   test('is one fixed sentence with a request id for the client, and one line for the operator', async ({
-    world,
+    open,
   }) => {
+    const world = await open({ TRUSTED_PROXIES: '127.0.0.1' });
     await loggedIn(world);
     const { notes, log } = ownLog(world);
     const secret = 'select * from "users" at /srv/latchkey/app.ts:12:3 with password hunter22';

@@ -129,7 +129,8 @@ describe('what a login gives and leaves behind', () => {
     expect([access.exp - access.iat, refresh.exp - refresh.iat]).toEqual([60, 3600]);
   });
 
-  test('the login is noted with the account and in the audit trail, with its origin', async ({ world }) => {
+  test('the login is noted with the account and in the audit trail, with its origin', async ({ open }) => {
+    const world = await open({ TRUSTED_PROXIES: '127.0.0.1' });
     await withAlice(world);
     world.pass(60);
     const headers = { 'User-Agent': `Browser ${'x'.repeat(400)}`, 'X-Request-Id': 'from-a-proxy_1' };

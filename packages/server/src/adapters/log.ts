@@ -46,7 +46,8 @@ function plainLog(level: Config['logLevel']): Log {
     info: (note, text) => say('info', `${text}${inWords(note)}`),
     warn: (note, text) => say('warn', `warning: ${text}${inWords(note)}`),
     error: (note, text) => say('error', `error: ${text}${inWords(note)}`),
-    request: ({ method, path, status, ms }) => say('info', `${method} ${path} ${status} ${ms} ms`),
+    request: ({ method, path, status, ms, reason }) =>
+      say('info', `${method} ${path} ${status} ${ms} ms${reason === undefined ? '' : `  ${reason}`}`),
   };
 }
 

@@ -82,6 +82,34 @@ function addDjango(latchkey: Command): Command {
   return latchkey;
 }
 
+function addAudit(latchkey: Command): Command {
+  const audit = latchkey.command('audit').description('read the audit trail');
+  audit
+    .command('tail')
+    .description('print the newest events, and what comes, until it is stopped')
+    .option('--lines <number>', 'how many to begin with', '20')
+    .option('--no-follow', 'end after those')
+    .option('--json', 'a line of JSON for each')
+    .action(async (options) => (await import('./commands/audit.ts')).auditTailCommand(options));
+  audit
+    .command('export')
+    .description('print the events of a time, the oldest first')
+    .requiredOption('--since <time>', 'an ISO time, or 7d, 12h, 30m for so long ago')
+    .option('--until <time>', 'before this time')
+    .option('--event <name>', 'only events of this kind')
+    .addOption(new Option('--format <name>', 'how').choices(['jsonl', 'csv']).default('jsonl'))
+    .action(async (options) => (await import('./commands/audit.ts')).auditExportCommand(options));
+  latchkey
+    .command('explain')
+    .description('say why a request was refused, or what is wrong with a token')
+    .argument('[request-id]', 'the X-Request-Id of the answer')
+    .option('--token <token>', 'judge a token as things are now; - reads it from standard input')
+    .action(async (requestId, options) =>
+      (await import('./commands/explain.ts')).explainCommand(requestId, options),
+    );
+  return latchkey;
+}
+
 function addMaintenance(latchkey: Command): Command {
   latchkey
     .command('backup')
@@ -170,7 +198,7 @@ function addKeys(latchkey: Command): Command {
 }
 
 try {
-  await addMaintenance(addKeys(addDjango(program()))).parseAsync();
+  await addMaintenance(addAudit(addKeys(addDjango(program())))).parseAsync();
 } catch (error) {
   const lines =
     error instanceof ConfigError

@@ -3,6 +3,7 @@ import type { KeysInForce } from './keys/in-force.ts';
 import type { SprayWatch } from './limits/spraying.ts';
 import type { Meter } from './meter.ts';
 import type { Passwords } from './passwords/passwords.ts';
+import type { Notebook } from './refusals/notebook.ts';
 import type { Account, Store } from './store.ts';
 import type { Clock, Random } from './system.ts';
 import type { VerifyingRing } from './tokens/keys.ts';
@@ -14,6 +15,8 @@ export interface RequestNote {
   readonly path: string;
   readonly status: number;
   readonly ms: number;
+  /** why it was refused; undefined when it was not */
+  readonly reason: string | undefined;
 }
 
 /** Takes notes for the operator. Never given a secret. */
@@ -44,6 +47,7 @@ export interface App {
   readonly claimsOf: ClaimsOf;
   readonly spraying: SprayWatch;
   readonly log: Log;
+  readonly notebook: Notebook;
   /** undefined when metrics are off */
   readonly meter: Meter | undefined;
 }

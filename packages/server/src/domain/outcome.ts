@@ -41,6 +41,15 @@ export interface Refusal<R extends Reason = Reason> {
   readonly token?: TokenReason;
   /** with `throttled`: whole seconds */
   readonly waitSeconds?: number;
+  readonly inside?: Inside;
+}
+
+/** What the operator may know of a refusal; no answer is made from it. */
+export interface Inside {
+  /** whose password was tried */
+  readonly userId?: number | undefined;
+  /** with `throttled`: the name of the limit */
+  readonly limit?: string;
 }
 
 export interface Done<T> {

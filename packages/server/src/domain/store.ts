@@ -2,6 +2,7 @@ import type { AuditEvent, AuditFilter, Origin, RecordedEvent } from './audit/eve
 import type { ImportStore } from './import/import-store.ts';
 import type { StoredKey } from './keys/stored-key.ts';
 import type { Limit } from './limits/limit.ts';
+import type { RefusalNote } from './refusals/refusal-note.ts';
 
 /** What an application shows of a person. One to one with the account. */
 export interface Profile {
@@ -275,6 +276,16 @@ export interface AuditStore {
   purge(before: number, limit: number): Promise<number>;
 }
 
+/** What was refused lately. */
+export interface RefusalStore {
+  /** Adds them, and deletes what is older than the newest `most`. */
+  add(notes: readonly RefusalNote[], most: number): Promise<void>;
+  /** A proxy may give an id twice; the newest first. */
+  byRequest(requestId: string): Promise<readonly RefusalNote[]>;
+  /** Deletes at most `most` from before the instant; how many. */
+  purge(before: number, most: number): Promise<number>;
+}
+
 /** What the domain asks of a database, in the domain's own verbs. */
 export interface Store {
   readonly accounts: AccountStore;
@@ -284,6 +295,7 @@ export interface Store {
   readonly imports: ImportStore;
   readonly limits: LimitStore;
   readonly keys: KeyStore;
+  readonly refusals: RefusalStore;
   /** All or nothing: a throw undoes it all, a refusal that is returned does not. */
   transaction<T>(work: (store: Store) => Promise<T>): Promise<T>;
   /** Answers when the database does. */

@@ -1,3 +1,6 @@
+import type { Refusal } from '../domain/outcome.ts';
+import type { HttpRefusal } from './refusals.ts';
+
 /** What a route answers, before anybody has decided how it is written down. */
 export interface Answer {
   readonly status: number;
@@ -6,6 +9,8 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
   /** Set-Cookie headers */
   readonly cookies?: readonly string[];
+  /** what it is the answer to, for the operator; not written */
+  readonly refusal?: Refusal | HttpRefusal;
 }
 
 export function answer(status: number, body: unknown, headers?: Readonly<Record<string, string>>): Answer {

@@ -9,7 +9,8 @@ import { BODY_LIMIT, FIELDS_LIMIT, readData } from './body.ts';
 import { type CookieJar, cookieJar } from './cookies.ts';
 import { forgeryIn } from './csrf.ts';
 import { readFields } from './fields.ts';
-import { identify } from './identify.ts';
+import { bearerOf, identify } from './identify.ts';
+import type { Mark } from './mark.ts';
 import { metadata } from './metadata.ts';
 import { type Format, isRefusal, negotiate } from './negotiate.ts';
 import { type HttpRefusal, refuseHttp, toAnswer } from './refusals.ts';
@@ -23,6 +24,7 @@ export interface ApiRequest {
   readonly query: URLSearchParams;
   readonly parameters: PathValues;
   readonly origin: Origin;
+  readonly mark: Mark;
 }
 
 /** An answer and how it is to be written. */
@@ -47,7 +49,10 @@ export async function answerApi(request: ApiRequest): Promise<Written> {
 async function respond(request: ApiRequest, jar: CookieJar): Promise<Answer | Refusal | HttpRefusal> {
   const { app, route, message } = request;
   const identified = await identify(app, route, message, jar);
-  if (!identified.ok) return identified;
+  if (!identified.ok) {
+    request.mark.token = bearerOf(message);
+    return identified;
+  }
   const method = message.method ?? '';
   if (method === 'OPTIONS') return answer(200, metadata(route));
   const known = METHODS.find((one) => one === method);
@@ -58,11 +63,12 @@ async function respond(request: ApiRequest, jar: CookieJar): Promise<Answer | Re
 }
 
 async function perform(
-  { app, message, parameters, origin }: ApiRequest,
+  { app, message, parameters, origin: from, mark }: ApiRequest,
   operation: Operation,
   actor: Actor | undefined,
   jar: CookieJar,
 ): Promise<Answer | Refusal | HttpRefusal> {
+  const origin = actor === undefined ? from : { ...from, actorId: actor.id };
   if (operation.limits !== undefined) {
     const counted = await spend(app, operation.limits, origin);
     if (!counted.ok) return counted;
@@ -76,5 +82,13 @@ async function perform(
   if (!checked.ok) return checked;
   const { values } = checked;
   const outcome = await operation.handle({ app, origin, values, data: read.data, parameters, actor, jar });
-  return outcome.ok ? answer(operation.success.status, outcome.value) : outcome;
+  if (outcome.ok) return answer(operation.success.status, outcome.value);
+  mark.token = tokenIn(values);
+  return outcome;
+}
+
+/** The token that a route was given to judge. */
+function tokenIn(values: Readonly<Record<string, unknown>>): string | undefined {
+  const token = values.refresh ?? values.token;
+  return typeof token === 'string' ? token : undefined;
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { SwaggerOptions } from '@fastify/swagger';
 import { type FastifyInstance, fastify } from 'fastify';
 import type { Headers } from './headers.ts';
+import { markOf } from './mark.ts';
 import type { Schema } from './route.ts';
 
 /** Everything from this server, nothing from elsewhere; the page draws its arrows with `data:` pictures. */
@@ -37,7 +38,7 @@ async function makePages(document: Schema, standing: Headers, notFound: RawAnswe
   const headers = { ...standing, 'Content-Security-Policy': POLICY, 'Cache-Control': 'no-cache' };
   const server = fastify({ logger: false, exposeHeadRoutes: true });
   server.addHook('onSend', async (_request, reply) => {
-    reply.headers(headers);
+    reply.headers({ ...headers, 'X-Request-Id': markOf(reply.raw)?.requestId ?? '' });
   });
   // A path out of the folder is no more there than any other that is missing.
   server.setErrorHandler((_error, _request, reply) => reply.code(404).send({ detail: 'Not found.' }));

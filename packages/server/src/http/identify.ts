@@ -23,6 +23,12 @@ function wordsOf(value: string): string[] {
   return isUsual ? ['Bearer', token] : value.split(/[ \t]+/).filter(Boolean);
 }
 
+/** The one word behind `Bearer`, if it is one. */
+export function bearerOf(request: IncomingMessage): string | undefined {
+  const [scheme, token, ...more] = wordsOf(authorizationOf(request));
+  return scheme === 'Bearer' && more.length === 0 ? token : undefined;
+}
+
 /**
  * Who asks, by the Authorization header, as SimpleJWT reads it: another scheme than `Bearer` is no
  * credentials, `Bearer` with anything but one word after it is an error. Without the header, the access token in a

@@ -1,20 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { App } from '../domain/app.ts';
 import type { Origin } from '../domain/audit/event.ts';
-import { type Random, randomHex } from '../domain/system.ts';
 import { callerAddress } from './trusted-proxies.ts';
-
-/** Numbers requests: a prefix of this process and a count. A proxy's own id is kept if it is harmless. */
-export function requestIds(random: Random): (message: IncomingMessage) => string {
-  const prefix = randomHex(random, 5);
-  let count = 0;
-  return ({ headers }) => {
-    const given = headers['x-request-id'];
-    if (typeof given === 'string' && /^[\w-]{1,64}$/.test(given)) return given;
-    count += 1;
-    return `${prefix}-${count.toString(36)}`;
-  };
-}
 
 /**
  * Tells where a request comes from (`callerAddress`). The first time a proxy that is not in TRUSTED_PROXIES names

@@ -131,8 +131,8 @@ export function toAnswer(refusal: Refusal | HttpRefusal): Answer {
     refusal.reason in DOMAIN
       ? DOMAIN[refusal.reason as Reason](refusal as Refusal)
       : HTTP[refusal.reason as HttpReason](refusal as HttpRefusal);
-  if (made.status !== 401) return made;
-  return { ...made, headers: { ...made.headers, 'WWW-Authenticate': 'Bearer realm="api"' } };
+  if (made.status !== 401) return { ...made, refusal };
+  return { ...made, refusal, headers: { ...made.headers, 'WWW-Authenticate': 'Bearer realm="api"' } };
 }
 
 /** The status a reason is answered with, for OpenAPI. */

@@ -3,15 +3,17 @@ import type { Socket } from 'node:net';
 import { type FastifyInstance, fastify } from 'fastify';
 import type { App } from '../domain/app.ts';
 import { refuse } from '../domain/outcome.ts';
+import { noteRefusal } from '../domain/refusals/note.ts';
 import { type Answer, toJson } from './answer.ts';
 import { answerApi } from './api.ts';
 import { docsPages } from './docs.ts';
 import { doorFor } from './door.ts';
 import { type Headers, isPreflight, standingHeaders } from './headers.ts';
 import type { Readiness } from './health.ts';
+import { type Mark, markRequest, randomIds, requestIds } from './mark.ts';
 import { meterRequests } from './meter-requests.ts';
 import { openApiDocument } from './openapi.ts';
-import { originsFor, requestIds } from './origin.ts';
+import { originsFor } from './origin.ts';
 import { fastifyPath, type NameOfPath, parametersFor, pathNames, pathOf } from './paths.ts';
 import { type PlainRoute, plainRoutes } from './plain-routes.ts';
 import { refuseHttp, toAnswer } from './refusals.ts';
@@ -21,11 +23,7 @@ import { type UnderWay, underWayWith } from './under-way.ts';
 import { type Writer, writerFor } from './write.ts';
 
 /** Answers one request completely; what it throws is a bug or a broken database. */
-type Handler = (
-  message: IncomingMessage,
-  response: ServerResponse,
-  requestId: string,
-) => Promise<void> | void;
+type Handler = (message: IncomingMessage, response: ServerResponse, mark: Mark) => Promise<void> | void;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -52,11 +50,14 @@ type OriginOf = ReturnType<typeof originsFor>;
 
 function apiHandler(app: App, writer: Writer, route: Route, originOf: OriginOf): Handler {
   const parametersOf = parametersFor(route);
-  return async (message, response, requestId) => {
+  return async (message, response, mark) => {
     const parameters = parametersOf(pathOf(message));
     if (parameters === undefined) return writer.bare(response, toAnswer(refuseHttp('not_found')));
-    const origin = originOf(message, requestId);
-    const written = await answerApi({ app, route, message, query: queryOf(message), parameters, origin });
+    mark.route = route.path;
+    const origin = originOf(message, mark.requestId);
+    mark.origin = origin;
+    const query = queryOf(message);
+    const written = await answerApi({ app, route, message, query, parameters, origin, mark });
     writer.api(route, response, written);
   };
 }
@@ -80,13 +81,13 @@ function plainHandler(writer: Writer, route: PlainRoute): Handler {
  */
 function missingHandler(writer: Writer, routes: ReadonlyMap<string, Handler>, nameOf: NameOfPath): Handler {
   const handlerOf = (path: string) => routes.get(nameOf(path) ?? '');
-  return (message, response, requestId) => {
+  return (message, response, mark) => {
     const path = pathOf(message);
     const exact = handlerOf(path);
-    if (exact !== undefined) return exact(message, response, requestId);
+    if (exact !== undefined) return exact(message, response, mark);
     const route = handlerOf(`${path}/`);
     if (route === undefined) return writer.bare(response, toAnswer(refuseHttp('not_found')));
-    if (message.method !== 'GET' && message.method !== 'HEAD') return route(message, response, requestId);
+    if (message.method !== 'GET' && message.method !== 'HEAD') return route(message, response, mark);
     return writer.redirect(response, `${path}/${(message.url ?? '').slice(path.length)}`);
   };
 }
@@ -94,16 +95,24 @@ function missingHandler(writer: Writer, routes: ReadonlyMap<string, Handler>, na
 /** Runs handlers and takes note of what they answered. */
 type Guard = (handler: Handler, message: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** Whatever a handler throws is logged and answered with one fixed sentence and the request id. */
-function guardFor(app: App, writer: Writer, underWay: UnderWay): Guard {
-  const idOf = requestIds(app.random);
+interface Guarded {
+  readonly app: App;
+  readonly writer: Writer;
+  readonly underWay: UnderWay;
+  readonly originOf: OriginOf;
+  readonly idOf: (message: IncomingMessage) => string;
+}
+
+/** Whatever a handler throws is logged and answered with one fixed sentence and the request id; refusals are noted. */
+function guardFor({ app, writer, underWay, originOf, idOf }: Guarded): Guard {
   return async (handler, message, response) => {
-    const requestId = idOf(message);
+    const marked = markRequest(response, idOf(message));
+    const { requestId } = marked;
     const started = app.clock.elapsed();
     const about = { requestId, method: message.method ?? '', path: loggedPath(message) };
     const entry = underWay.enter(response);
     try {
-      await handler(message, response, requestId);
+      await handler(message, response, marked);
     } catch (error) {
       const isAway = app.store.isUnavailable(error);
       app.log.error({ ...about, error }, isAway ? 'the database does not answer' : 'a request failed');
@@ -113,7 +122,13 @@ function guardFor(app: App, writer: Writer, underWay: UnderWay): Guard {
     } finally {
       underWay.leave(entry);
     }
-    app.log.request({ ...about, status: response.statusCode, ms: Math.round(app.clock.elapsed() - started) });
+    const { refusal, route, token, origin } = marked;
+    if (refusal !== undefined) {
+      const from = origin ?? originOf(message, requestId);
+      noteRefusal(app, { origin: from, method: about.method, route, refusal, token });
+    }
+    const ms = Math.round(app.clock.elapsed() - started);
+    app.log.request({ ...about, status: response.statusCode, ms, reason: refusal?.reason });
   };
 }
 
@@ -137,7 +152,8 @@ const UNREADABLE: Readonly<Record<string, string>> = {
 };
 
 /** What is no HTTP at all, or HTTP of an unknown method, never becomes a request: one answer, and the end. */
-function refuseUnreadable(standing: Headers) {
+function refuseUnreadable(standing: Headers, random: App['random']) {
+  const nextId = randomIds(random);
   const text = toJson(toAnswer(refuseHttp('bad_request')).body);
   const headers = {
     ...standing,
@@ -148,9 +164,8 @@ function refuseUnreadable(standing: Headers) {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   return (error: Error & { code?: string }, socket: Socket): void => {
     if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
-    socket.end(
-      `HTTP/1.1 ${UNREADABLE[error.code ?? ''] ?? '400 Bad Request'}\r\n${lines.join('')}\r\n${text}`,
-    );
+    const head = `${lines.join('')}X-Request-Id: ${nextId()}\r\n`;
+    socket.end(`HTTP/1.1 ${UNREADABLE[error.code ?? ''] ?? '400 Bad Request'}\r\n${head}\r\n${text}`);
   };
 }
 
@@ -158,7 +173,10 @@ const NO_SCHEMAS = () => () => {
   throw new Error('a route has a schema: the bodies are the contract and read by us');
 };
 
-function bareFastify(standing: Headers, onBadUrl: (response: ServerResponse) => void): FastifyInstance {
+function bareFastify(
+  onUnreadable: ReturnType<typeof refuseUnreadable>,
+  onBadUrl: (message: IncomingMessage, response: ServerResponse) => void,
+): FastifyInstance {
   return fastify({
     logger: false,
     requestTimeout: 30_000,
@@ -168,7 +186,7 @@ function bareFastify(standing: Headers, onBadUrl: (response: ServerResponse) => 
     exposeHeadRoutes: false,
     // No route has a schema: Ajv need not be loaded.
     schemaController: { compilersFactory: { buildValidator: NO_SCHEMAS, buildSerializer: NO_SCHEMAS } },
-    clientErrorHandler: refuseUnreadable(standing),
+    clientErrorHandler: onUnreadable,
     http: {
       headersTimeout: 10_000,
       connectionsCheckingInterval: 5_000,
@@ -177,7 +195,7 @@ function bareFastify(standing: Headers, onBadUrl: (response: ServerResponse) => 
     },
     frameworkErrors: (_error, _request, reply) => {
       reply.hijack();
-      onBadUrl(reply.raw);
+      onBadUrl(reply.request.raw, reply.raw);
     },
   });
 }
@@ -216,9 +234,11 @@ export async function createServer(
 ): Promise<HttpServer> {
   const writer = writerFor(app.config);
   const standing = standingHeaders(app.config);
-  const server = bareFastify(standing, (response) =>
-    writer.bare(response, toAnswer(refuseHttp('not_found'))),
-  );
+  const idOf = requestIds(app);
+  const server = bareFastify(refuseUnreadable(standing, app.random), (message, response) => {
+    markRequest(response, idOf(message));
+    writer.bare(response, toAnswer(refuseHttp('not_found')));
+  });
   const plain = [...plainRoutes(app, readiness, version), ...more];
   const probes = new Set(plain.filter((route) => route.anyHost).map((route) => route.path));
   const handlers = new Map<string, Handler>();
@@ -231,7 +251,7 @@ export async function createServer(
   const atTheDoor = doorHandler(app, writer, probes);
   const underWay = underWayWith((response) => writer.bare(response, toAnswer(refuse('server_busy'))));
   server.addHook('onClose', async () => underWay.stopWatching());
-  const guarded = guardFor(app, writer, underWay);
+  const guarded = guardFor({ app, writer, underWay, originOf, idOf });
   if (app.meter !== undefined) meterRequests(server, app.meter, app.clock, nameOf);
   server.addHook('onRequest', (request, reply, done) => {
     const { raw: message } = request;

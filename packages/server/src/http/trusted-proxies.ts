@@ -15,6 +15,16 @@ function listOf(proxies: readonly string[]): BlockList {
 /** An IPv4 address is the same one when a socket that listens on both calls it `::ffff:…`. */
 const plain = (ip: string) => ip.replace(/^::ffff:(?=\d+\.)/i, '');
 
+/** Tells whether an address is one of TRUSTED_PROXIES. */
+export function trustedAddresses(proxies: readonly string[]): (ip: string) => boolean {
+  if (proxies.length === 0) return () => false;
+  const trusted = listOf(proxies);
+  return (given) => {
+    const ip = plain(given);
+    return isIP(ip) !== 0 && trusted.check(ip, familyOf(ip));
+  };
+}
+
 /**
  * Tells the address of a caller, given TRUSTED_PROXIES: the socket's peer, and where that is a trusted proxy, the rightmost address of
  * X-Forwarded-For that is none. What is further left anybody may have written. A hop that is no address, or a header
@@ -24,11 +34,10 @@ export function callerAddress(
   proxies: readonly string[],
 ): (peer: string, forwardedFor: string | undefined) => string {
   if (proxies.length === 0) return (peer) => plain(peer);
-  const trusted = listOf(proxies);
-  const isTrusted = (ip: string) => trusted.check(ip, familyOf(ip));
+  const isTrusted = trustedAddresses(proxies);
   return (given, forwardedFor) => {
     const peer = plain(given);
-    if (forwardedFor === undefined || isIP(peer) === 0 || !isTrusted(peer)) return peer;
+    if (forwardedFor === undefined || !isTrusted(peer)) return peer;
     const hops = forwardedFor.split(',').map((hop) => plain(hop.trim()));
     for (const hop of hops.reverse()) {
       if (isIP(hop) === 0) return peer;

@@ -3,6 +3,7 @@ import type { Config } from '../config.ts';
 import { type Answer, toJson } from './answer.ts';
 import type { Written } from './api.ts';
 import { corsHeaders, type Headers, standingHeaders } from './headers.ts';
+import { markOf } from './mark.ts';
 import { answerPage, PAGE_POLICY } from './page.ts';
 import type { PlainAnswer } from './plain-routes.ts';
 import { allowOf, type Route } from './route.ts';
@@ -36,17 +37,26 @@ type Head = readonly string[];
 
 const headOf = (headers: Headers): Head => Object.entries(headers).flat();
 
+const ID = 'X-Request-Id';
+
+/** Notes on the request what its answer says no to. */
+function noteOn(response: ServerResponse, { refusal }: Answer): void {
+  const mark = markOf(response);
+  if (mark !== undefined && !response.headersSent) mark.refusal = refusal;
+}
+
 /** Writes a whole answer, unless there is one: to a request that took too long. Node adds Date. */
 function send(response: ServerResponse, status: number, head: Head, text: string): void {
   if (response.headersSent) return;
+  const id = markOf(response)?.requestId ?? '';
   if (hasUnreadBody(response.req)) response.setHeader('Connection', 'close');
   if (response.req.method === 'HEAD' || status === 204) {
-    response.writeHead(status, [...head]);
+    response.writeHead(status, [...head, ID, id]);
     response.end();
     return;
   }
   const length = Buffer.byteLength(text);
-  response.writeHead(status, [...head, 'Content-Length', String(length)]);
+  response.writeHead(status, [...head, ID, id, 'Content-Length', String(length)]);
   // Most is ASCII, which Node copies faster than it encodes UTF-8.
   response.end(text, length === text.length ? 'latin1' : 'utf8');
 }
@@ -78,6 +88,7 @@ export function writerFor(config: Config): Writer {
     api(route, response, { answer, format }) {
       const { req } = response;
       if (answer.cookies !== undefined) response.setHeader('Set-Cookie', answer.cookies);
+      noteOn(response, answer);
       if (format.kind === 'json' && answer.status === 204) {
         const headers = { ...common(req), ...answer.headers, Allow: allowOf(route), Vary: AS_JSON.Vary };
         return send(response, 204, headOf(headers), '');
@@ -98,11 +109,15 @@ export function writerFor(config: Config): Writer {
       const headers = { ...common(req), ...answer.headers, Allow: allowOf(route), ...page };
       send(response, status, headOf(headers), text);
     },
-    bare(response, { status, body, headers }) {
+    bare(response, answer) {
+      const { status, body, headers } = answer;
+      noteOn(response, answer);
       const all = { ...common(response.req), Vary: 'origin', ...headers, 'Content-Type': JSON_TYPE };
       send(response, status, headOf(all), toJson(body));
     },
-    stranger(response, { status, body }) {
+    stranger(response, answer) {
+      const { status, body } = answer;
+      noteOn(response, answer);
       const all = { ...standing, 'Content-Type': JSON_TYPE, Connection: 'close' };
       send(response, status, headOf(all), toJson(body));
     },

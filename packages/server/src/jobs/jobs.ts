@@ -2,6 +2,7 @@ import type { App } from '../domain/app.ts';
 import { purgeAuditEvents } from '../domain/audit/purge.ts';
 import { purgeRetiredKeys } from '../domain/keys/purge.ts';
 import { purgeStaleCounts } from '../domain/limits/purge.ts';
+import { purgeRefusals } from '../domain/refusals/purge.ts';
 import { purgeDjangoTokens, purgeExpiredSessions } from '../domain/tokens/purge.ts';
 
 /** Work that a server does by itself from time to time, and the command line on demand. */
@@ -18,4 +19,5 @@ export const JOBS: readonly Job[] = [
   { name: 'purge counts of limits', everySeconds: 3_600, run: purgeStaleCounts },
   { name: 'purge old audit events', everySeconds: 3_600, run: purgeAuditEvents },
   { name: 'purge retired keys', everySeconds: 3_600, run: purgeRetiredKeys },
+  { name: 'purge old refusals', everySeconds: 3_600, run: purgeRefusals },
 ];

@@ -11,6 +11,7 @@ const EXPECTED: Readonly<Record<KeyPurpose, string>> = {
   link: '6d1d1efa32ac6f21a709ffa56897fb8d4d714e31482eaecd1ff2ecc18c6b6940',
   data: '8ff240726a48ffb7c2467b9fd81f121fb4ae1a7a8500283fcd4b0e7ced4a9d87',
   limits: '84104603a554bfd1f24c43bc0fa7afa3f39cc146a095b6be45a7288e292c5f1a',
+  audit: 'ab42476a2f41bb81cb2fac6d03b8607c0c9e91ab57c4efe0de6a9731c49bbc7c',
 };
 
 test.each(Object.entries(EXPECTED))('the key for %s stays what it is', (purpose, expected) => {

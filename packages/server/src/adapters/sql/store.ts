@@ -7,6 +7,7 @@ import { importStore } from './imports.ts';
 import { keyStore } from './keys.ts';
 import { limitStore } from './limits.ts';
 import type { Database } from './open.ts';
+import { refusalStore } from './refusals.ts';
 import { sessionStore } from './sessions.ts';
 import type { Tables } from './tables.ts';
 
@@ -24,6 +25,7 @@ function storeOn(db: Kysely<Tables>, isUnavailable: Store['isUnavailable']): Sto
     imports: importStore(db),
     limits: limitStore(db),
     keys: keyStore(db),
+    refusals: refusalStore(db),
     isUnavailable,
     transaction: (work) =>
       db.transaction().execute((transaction) => work(storeOn(transaction, isUnavailable))),

@@ -21,6 +21,9 @@ type Kind =
   | { readonly event: 'django_token_adopted'; readonly userId: number; readonly sessionId: string }
   | SessionEnded
   | { readonly event: 'logged_out_everywhere'; readonly userId: number; readonly sessionsEnded: number }
+  | LoginFailed
+  | ServerStarted
+  | SettingsChanged
   | { readonly event: 'refresh_token_reused'; readonly userId: number; readonly sessionId: string }
   | {
       readonly event: 'key_added';
@@ -42,6 +45,32 @@ type Kind =
  * is not the actor of the origin.
  */
 export type AuditEvent = Kind & { readonly actorId?: number | undefined };
+
+/** Logins that failed, from one network. */
+export interface LoginFailed {
+  readonly event: 'login_failed';
+  /** whose password was tried; undefined when it was nobody's, or many */
+  readonly userId: number | undefined;
+  /** since the last event for the same account and network */
+  readonly attempts: number;
+}
+
+export interface ServerStarted {
+  readonly event: 'server_started';
+  readonly userId: undefined;
+  readonly version: string;
+  readonly profile: string;
+}
+
+/** A server started with other settings than the last one that did. */
+export interface SettingsChanged {
+  readonly event: 'settings_changed';
+  readonly userId: undefined;
+  /** names; all of them at the first start */
+  readonly changed: readonly string[];
+  /** by name, secrets masked, with a mark by which two of them are told apart */
+  readonly settings: Readonly<Record<string, string>>;
+}
 
 export interface SessionEnded {
   readonly event: 'session_ended';
@@ -147,6 +176,9 @@ export const IMPORT: Origin = { ip: '', userAgent: 'latchkey import', requestId:
 
 /** The origin of what an export notes. */
 export const EXPORT: Origin = { ip: '', userAgent: 'latchkey export', requestId: '' };
+
+/** The origin of what a server does by itself. */
+export const SERVER: Origin = { ip: '', userAgent: 'latchkey server', requestId: '' };
 
 /** The origin of what an operator does at the command line. */
 export const COMMAND_LINE: Origin = { ip: '', userAgent: 'latchkey command line', requestId: '' };

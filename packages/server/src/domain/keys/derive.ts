@@ -1,7 +1,7 @@
 import { hkdfSync } from 'node:crypto';
 
 /** What a derived key is for. Tokens are not among them: their key of HS256 is SECRET_KEY itself, as Django has it. */
-export type KeyPurpose = 'cookie' | 'csrf' | 'link' | 'data' | 'limits';
+export type KeyPurpose = 'cookie' | 'csrf' | 'link' | 'data' | 'limits' | 'audit';
 
 /**
  * The key of one purpose, 32 bytes: HKDF-SHA256 (RFC 5869) of the UTF-8 bytes of SECRET_KEY without a salt, with the

@@ -32,5 +32,6 @@ export async function turnAway(
     const event = { event: 'limit_hit', limit: limit.name, waitSeconds: waitSeconds ?? null } as const;
     await store.audit.record({ ...event, userId: await userId?.() }, at, origin);
   }
-  return refuse('throttled', waitSeconds === undefined ? {} : { waitSeconds });
+  const inside = { limit: limit.name };
+  return refuse('throttled', waitSeconds === undefined ? { inside } : { waitSeconds, inside });
 }

@@ -1,3 +1,4 @@
+import type { Config } from '../../config.ts';
 import type { App } from '../app.ts';
 import type { Origin } from '../audit/event.ts';
 import type { Outcome, TokenReason } from '../outcome.ts';
@@ -8,6 +9,12 @@ import { claimOf, readToken, requireType, type VerifiedClaims, verifySignature }
 import { type PresentedRefresh, readRefresh } from './presented.ts';
 import { newSessionId, readSessionId } from './session-id.ts';
 import { readUserId } from './user-id.ts';
+
+/** How the times of Django's tokens are read. */
+export const limitsOfDjango = ({ djangoTokenMaxSeconds }: Pick<Config, 'djangoTokenMaxSeconds'>) => ({
+  maxLifetimeSeconds: djangoTokenMaxSeconds,
+  allowsFractions: true,
+});
 
 type Reads = Pick<App, 'keys' | 'djangoKeys' | 'config'>;
 
@@ -22,8 +29,7 @@ export function readDjangos(
   now: number,
 ): Outcome<VerifiedClaims, TokenReason> | undefined {
   if (djangoKeys === undefined) return undefined;
-  const limits = { maxLifetimeSeconds: config.djangoTokenMaxSeconds, allowsFractions: true };
-  const read = readToken(text, djangoKeys, now, limits);
+  const read = readToken(text, djangoKeys, now, limitsOfDjango(config));
   if (!read.ok) return read.reason === 'token_invalid' ? undefined : read;
   const namesSession = readSessionId(claimOf(read.value, 'sid')) !== undefined;
   return namesSession && verifySignature(text, keys.ring) !== undefined ? undefined : read;

@@ -62,8 +62,8 @@ export function readToken(
 ): Outcome<VerifiedClaims, TokenReason> {
   const known = keys.genuine.get(text);
   if (known !== undefined) {
-    const reason = faultOfTimes(known, now, limits);
-    return reason === undefined ? done(known) : refuse(reason);
+    const fault = faultOfTimes(known, now, limits);
+    return fault === undefined ? done(known) : refuse(fault.reason);
   }
   const signed = findSigner(text, keys);
   if (signed === undefined) return refuse('token_invalid');
@@ -71,10 +71,17 @@ export function readToken(
   if (claims === undefined) return refuse('token_invalid');
   // Who has stolen a key that signs no more is not to make access tokens with it.
   if (signed.by.isForRefreshOnly && claims.token_type !== 'refresh') return refuse('token_invalid');
-  const reason = faultOfTimes(claims, now, limits) ?? faultOfNames(claims);
-  if (reason !== undefined) return refuse(reason);
-  if (!hasRequired(claims))
-    return refuse(Object.hasOwn(claims, 'exp') ? 'token_without_id' : 'token_without_exp');
+  const fault = faultOfClaims(claims, now, limits);
+  if (fault !== undefined) return refuse(fault.reason);
+  // It has both, or there would be a fault.
+  return remembered(text, claims as VerifiedClaims, keys);
+}
+
+function remembered(
+  text: string,
+  claims: VerifiedClaims,
+  keys: VerifyingRing,
+): Outcome<VerifiedClaims, never> {
   // An access token comes again with every request, a refresh token does not.
   if (claims.token_type === 'access' && text.length <= longestRemembered)
     keys.genuine.set(text, Object.freeze(claims));
@@ -114,6 +121,12 @@ function findSigner(text: string, keys: VerifyingRing): Signed | undefined {
 function decodeSegment(segment: string): Buffer | undefined {
   const bytes = Buffer.from(segment, 'base64url');
   return bytes.toString('base64url') === segment ? bytes : undefined;
+}
+
+/** The JSON object of a segment of a token, unverified: for looking at, never for believing. */
+export function parseSegment(segment: string): Readonly<Record<string, unknown>> | undefined {
+  const bytes = segment.length > longestToken ? undefined : decodeSegment(segment);
+  return bytes && parseObject(bytes);
 }
 
 /** The keys a token with this header may have been signed with: none, one, or those that share a header. */
@@ -167,29 +180,48 @@ export function claimOf(claims: Readonly<Record<string, unknown>>, name: string)
   return Object.hasOwn(claims, name) ? claims[name] : undefined;
 }
 
+/** The claim that a token is refused for, and in which words. */
+export interface ClaimFault {
+  readonly reason: TokenReason;
+  readonly claim: 'exp' | 'nbf' | 'iat' | 'sub' | 'jti';
+}
+
+/** What is wrong with the claims of a token whose signature is good, as `readToken` judges them. */
+export function faultOfClaims(
+  claims: Readonly<Record<string, unknown>>,
+  now: number,
+  limits: TokenLimits,
+): ClaimFault | undefined {
+  const fault = faultOfTimes(claims, now, limits) ?? faultOfNames(claims);
+  if (fault !== undefined) return fault;
+  if (!Object.hasOwn(claims, 'exp')) return { reason: 'token_without_exp', claim: 'exp' };
+  return Object.hasOwn(claims, 'jti') ? undefined : { reason: 'token_without_id', claim: 'jti' };
+}
+
+const invalid = (claim: ClaimFault['claim']): ClaimFault => ({ reason: 'token_invalid', claim });
+
 /** exp, nbf and iat (RFC 7519 sections 4.1.4 to 4.1.6): whole JSON numbers, where PyJWT takes what int() takes. */
 function faultOfTimes(
   claims: Readonly<Record<string, unknown>>,
   now: number,
   limits: TokenLimits,
-): TokenReason | undefined {
+): ClaimFault | undefined {
   const isSeconds = limits.allowsFractions ? isNumber : isWholeNumber;
   const exp = claimOf(claims, 'exp');
   if (exp !== undefined) {
-    if (!isSeconds(exp) || exp > lastSecond) return 'token_invalid';
-    if (exp * 1000 <= now) return 'token_expired';
+    if (!isSeconds(exp) || exp > lastSecond) return invalid('exp');
+    if (exp * 1000 <= now) return { reason: 'token_expired', claim: 'exp' };
   }
   const nbf = claimOf(claims, 'nbf');
   const hasBegun = typeof nbf === 'number' && Number.isFinite(nbf) && nbf * 1000 <= now;
-  if (nbf !== undefined && !hasBegun) return 'token_invalid';
+  if (nbf !== undefined && !hasBegun) return invalid('nbf');
   const iat = claimOf(claims, 'iat');
   if (iat !== undefined && !(isSeconds(iat) && iat * 1000 <= now + clockSkewMilliseconds))
-    return 'token_invalid';
+    return invalid('iat');
   if (exp === undefined) return undefined;
   const lifetime = exp - (iat ?? now / 1000);
-  return lifetime > 0 && lifetime <= (limits.maxLifetimeSeconds ?? Number.POSITIVE_INFINITY)
-    ? undefined
-    : 'token_invalid';
+  const isBelieved = lifetime > 0 && lifetime <= (limits.maxLifetimeSeconds ?? Number.POSITIVE_INFINITY);
+  return isBelieved ? undefined : invalid('exp');
 }
 
 function isWholeNumber(value: unknown): value is number {
@@ -201,18 +233,14 @@ function isNumber(value: unknown): value is number {
 }
 
 /** sub and jti are strings (RFC 7519 sections 4.1.2 and 4.1.7), and a jti is one that a database can hold. */
-function faultOfNames(claims: Readonly<Record<string, unknown>>): TokenReason | undefined {
+function faultOfNames(claims: Readonly<Record<string, unknown>>): ClaimFault | undefined {
   const sub = claimOf(claims, 'sub');
-  if (sub !== undefined && typeof sub !== 'string') return 'token_invalid';
+  if (sub !== undefined && typeof sub !== 'string') return invalid('sub');
   const jti = claimOf(claims, 'jti');
   if (jti === undefined) return undefined;
   const isId =
     typeof jti === 'string' && jti.length > 0 && jti.length <= longestId && !/[\0\p{Cs}]/u.test(jti);
-  return isId ? undefined : 'token_invalid';
-}
-
-function hasRequired(claims: Readonly<Record<string, unknown>>): claims is VerifiedClaims {
-  return Object.hasOwn(claims, 'exp') && Object.hasOwn(claims, 'jti');
+  return isId ? undefined : invalid('jti');
 }
 
 /**

@@ -49,7 +49,7 @@ async function findAccount(
  * many wrong ones for the name or from the network.
  */
 export async function obtainTokens(
-  app: Needs & Pick<App, 'meter' | 'spraying' | 'log'>,
+  app: Needs & Pick<App, 'meter' | 'spraying' | 'log' | 'notebook'>,
   credentials: Credentials,
   origin: Origin,
 ): Promise<Outcome<TokenPair, Refusals>> {
@@ -59,6 +59,8 @@ export async function obtainTokens(
     return counted;
   }
   const outcome = await logIn(app, credentials, origin);
+  if (!outcome.ok && outcome.reason === 'no_active_account')
+    app.notebook.failedLogins.failed(outcome.inside?.userId, app.clock.now(), origin);
   if (outcome.ok) await counted.value.succeeded();
   else if (outcome.reason === 'server_busy') await counted.value.wasNotMade();
   else await noteWrongPassword(app, credentials, origin);
@@ -86,9 +88,8 @@ async function tryToLogIn(
   const { account, isHis } = await findAccount(app.store, credentials);
   const checked = await app.passwords.check(password, account?.password, login);
   if (!checked.ok) return checked;
-  if (account === undefined || !checked.value || !isHis) return refuse('no_active_account');
-  const gate = loginGate(account);
-  if (!gate.ok) return gate;
+  if (account === undefined || !checked.value || !isHis || !loginGate(account).ok)
+    return refuse('no_active_account', { inside: { userId: account?.id } });
   const upgraded = await app.passwords.upgrade(password, account.password);
   const now = app.clock.now();
   const sessionId = newSessionId(app.random);

@@ -2,7 +2,7 @@ import { LONGEST_TOKEN_SECONDS } from '../../settings.ts';
 import type { App } from '../app.ts';
 import type { Outcome, TokenReason } from '../outcome.ts';
 import { done, refuse } from '../outcome.ts';
-import { readToken, requireType, type VerifiedClaims } from './jwt.ts';
+import { readToken, requireType, type TokenLimits, type VerifiedClaims } from './jwt.ts';
 import { readSessionId } from './session-id.ts';
 import { readUserId } from './user-id.ts';
 
@@ -13,13 +13,16 @@ export interface PresentedRefresh {
   readonly sessionId: string;
 }
 
+/** No setting makes a token that lasts longer. */
+export const OWN_LIMITS: TokenLimits = { maxLifetimeSeconds: LONGEST_TOKEN_SECONDS };
+
 /** Checks signature, times and shape of a token of any type, at the instant. */
 export function readPresented(
   app: Pick<App, 'keys'>,
   text: string,
   now: number,
 ): Outcome<VerifiedClaims, TokenReason> {
-  return readToken(text, app.keys.ring, now, { maxLifetimeSeconds: LONGEST_TOKEN_SECONDS });
+  return readToken(text, app.keys.ring, now, OWN_LIMITS);
 }
 
 /** Reads a refresh token. One without `sid` was never issued here: `token_invalid`. */
