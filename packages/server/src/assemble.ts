@@ -1,5 +1,6 @@
 import { breachedPasswords } from './adapters/breached/breached.ts';
 import { logFor } from './adapters/log.ts';
+import { openMedia } from './adapters/media/open.ts';
 import { passwordThreads } from './adapters/password-threads.ts';
 import type { Database } from './adapters/sql/open.ts';
 import { sqlStore } from './adapters/sql/store.ts';
@@ -66,6 +67,7 @@ export function assemble(config: Config, database: Database, parts: Parts = {}, 
     djangoKeys: djangoRing(config),
     passwords: passwords(queue, random, hashCost, passwordThreads, policy),
     isBreached: breachedPasswords(config, clock, log),
+    media: openMedia(config.mediaUrl.reveal(), clock),
     claimsOf,
     log,
     spraying: sprayWatch(clock, random),

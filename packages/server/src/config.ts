@@ -18,6 +18,8 @@ export interface Config {
   readonly djangoJwtKey: Secret | undefined;
   readonly djangoJwtAlgorithm: DjangoAlgorithm;
   readonly djangoTokenMaxSeconds: number;
+  /** off, file:<folder>, or s3://… with its keys */
+  readonly mediaUrl: Secret;
   /** without a slash at the end; undefined only in dev */
   readonly publicUrl: string | undefined;
   /** `cookie`: refresh tokens in a cookie; `cookie-only`: access tokens too */
@@ -106,10 +108,14 @@ export function addressText({ host, port }: { readonly host: string; readonly po
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
+/** A folder as it is, a bucket without its keys. */
+const shownPlace = (address: string) => (address.startsWith('s3:') ? withoutPassword(address) : address);
+
 function shown(key: keyof Settings, config: Config): string {
   const value = config[key];
   if (key === 'metrics' && config.metrics !== 'off') return addressText(config.metrics);
   if (key === 'databaseUrl') return withoutPassword(config.databaseUrl.reveal());
+  if (key === 'mediaUrl') return shownPlace(config.mediaUrl.reveal());
   return Array.isArray(value) ? value.join(',') || 'none' : String(value ?? '');
 }
 

@@ -1,14 +1,11 @@
-import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import type { Config, Profile } from './config.ts';
 import { Secret } from './secret.ts';
+import { fault, type Reader, readMediaUrl, readMetrics, readProxies } from './setting-readers.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
-
-/** A text of the environment as a value, or the sentence that says what is wrong with it. */
-type Reader<T> = (text: string) => T | { readonly fault: string };
 
 /** One setting: its name, what it does, what it is when it is not set, and how it is read. */
 export interface Setting<T> {
@@ -20,8 +17,6 @@ export interface Setting<T> {
   readonly fallbackWords?: string;
   readonly read: Reader<T>;
 }
-
-const fault = (text: string) => ({ fault: text });
 
 function wholeNumber(minimum: number, maximum: number): Reader<number> {
   return (text) => {
@@ -78,17 +73,6 @@ const readMetricsToken: Reader<Secret | undefined> = (text) => {
     : fault('may have letters, digits and - . _ ~ + / only, and = at its end');
 };
 
-const readMetrics: Reader<Config['metrics']> = (text) => {
-  if (text === 'off') return 'off';
-  const [, host = '127.0.0.1', digits = ''] = /^(?:([\w.-]+|\[[\da-f:.]+\]):)?(\d{1,5})$/i.exec(text) ?? [];
-  const port = Number(digits);
-  return digits !== '' && port <= 65_535
-    ? { host: host.replace(/^\[|\]$/g, ''), port }
-    : fault(
-        `must be off, a port such as 9464, or an address with a port such as 0.0.0.0:9464, not "${text}"`,
-      );
-};
-
 const isDatabaseUrl = (text: string) => /^sqlite:.+|^postgres(ql)?:\/\/.+/.test(text);
 
 const readDatabaseUrl: Reader<Secret> = (text) => {
@@ -111,23 +95,6 @@ const readPublicUrl: Reader<string> = (text) => {
   return plain
     ? url.href.replace(/\/+$/, '')
     : fault(`must be an address such as https://auth.example.com, not "${text}"`);
-};
-
-/** Is this an address or a network, as TRUSTED_PROXIES has them? */
-function isAddressOrNetwork(text: string): boolean {
-  const [ip = '', bits, ...more] = text.split('/');
-  const version = isIP(ip);
-  if (version === 0 || more.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 6 ? 128 : 32));
-}
-
-const readProxies: Reader<readonly string[]> = (text) => {
-  if (text === 'none') return [];
-  const proxies = text.split(',').map((one) => one.trim());
-  const wrong = proxies.find((one) => !isAddressOrNetwork(one));
-  return wrong === undefined
-    ? proxies
-    : fault(`must be addresses or networks such as 10.0.0.0/8, separated by commas, or none, not "${wrong}"`);
 };
 
 const readOrigins: Reader<'*' | readonly string[]> = (text) => {
@@ -265,6 +232,13 @@ export const SETTINGS: Settings = {
     fallback: () => undefined,
     fallbackWords: 'dev needs none; serve needs it',
     read: readPublicUrl,
+  },
+  mediaUrl: {
+    name: 'MEDIA_URL',
+    about:
+      'Where pictures of profiles are kept: `file:./folder`, `s3://KEY_ID:SECRET_KEY@host/bucket?region=…` for any storage that speaks S3, or `off`, which takes and shows none. See [pictures.md](pictures.md).',
+    fallback: inBoth('file:./media'),
+    read: readMediaUrl,
   },
   tokenTransport: {
     name: 'TOKEN_TRANSPORT',

@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts';
 import type { KeysInForce } from './keys/in-force.ts';
 import type { SprayWatch } from './limits/spraying.ts';
+import type { Media } from './media/media.ts';
 import type { Meter } from './meter.ts';
 import type { Passwords } from './passwords/passwords.ts';
 import type { Notebook } from './refusals/notebook.ts';
@@ -44,6 +45,8 @@ export interface App {
   readonly djangoKeys: VerifyingRing | undefined;
   readonly passwords: Passwords;
   readonly isBreached: IsBreached;
+  /** undefined when pictures are off */
+  readonly media: Media | undefined;
   readonly claimsOf: ClaimsOf;
   readonly spraying: SprayWatch;
   readonly log: Log;

@@ -8,4 +8,11 @@ export type Fault =
   | { readonly code: 'password_entirely_numeric' }
   | { readonly code: 'password_breached' }
   | { readonly code: 'password_wrong' }
+  | { readonly code: 'picture_not_a_file' }
+  | { readonly code: 'picture_empty' }
+  | { readonly code: 'picture_unreadable' }
+  | { readonly code: 'picture_animated' }
+  | { readonly code: 'picture_too_large'; readonly bytes: number }
+  | { readonly code: 'picture_too_wide'; readonly side: number }
+  | { readonly code: 'pictures_off' }
   | { readonly code: 'password_too_similar'; readonly to: string };

@@ -76,6 +76,14 @@ export interface AccountStore {
   setPassword(id: number, hash: string, expected?: string): Promise<boolean>;
   /** Changes all of it or, when a name is taken, nothing. Only in a transaction. */
   change(id: number, changes: AccountChanges): Promise<Changed>;
+  /**
+   * Changes the profile; the account before and after, of which nobody else's change is in between. Undefined when there
+   * is no such account. Only in a transaction.
+   */
+  exchangeProfile(
+    id: number,
+    profile: Partial<Profile>,
+  ): Promise<{ readonly before: Account; readonly after: Account } | undefined>;
   /** True when there was one. Its profile, login names and sessions go with it. */
   remove(id: number): Promise<boolean>;
 }

@@ -2,10 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import type { Actor } from '../domain/actor.ts';
 import type { App } from '../domain/app.ts';
 import type { Origin } from '../domain/audit/event.ts';
-import { spend } from '../domain/limits/spend.ts';
+import { spend, spendOf } from '../domain/limits/spend.ts';
 import type { Refusal } from '../domain/outcome.ts';
 import { type Answer, answer } from './answer.ts';
-import { BODY_LIMIT, FIELDS_LIMIT, readData } from './body.ts';
+import { BODY_LIMIT, type Data, FIELDS_LIMIT, formLimit, isMultipart, ONE_FILE, readData } from './body.ts';
 import { type CookieJar, cookieJar } from './cookies.ts';
 import { forgeryIn } from './csrf.ts';
 import { readFields } from './fields.ts';
@@ -62,6 +62,20 @@ async function respond(request: ApiRequest, jar: CookieJar): Promise<Answer | Re
   return forgery ?? perform(request, operation, identified.value, jar);
 }
 
+/** Reads the body. One that may have a file may be larger, and is counted for who sends it. */
+async function readBody(
+  app: App,
+  message: IncomingMessage,
+  { fields, upload }: Operation,
+  actor: Actor | undefined,
+  origin: Origin,
+): Promise<{ readonly data: Data } | Refusal | HttpRefusal> {
+  if (upload === undefined || actor === undefined || !isMultipart(message))
+    return readData(message, fields ? FIELDS_LIMIT : BODY_LIMIT);
+  const counted = await spendOf(app, upload.limits, actor.id, origin);
+  return counted.ok ? readData(message, formLimit(upload.bytes), ONE_FILE) : counted;
+}
+
 async function perform(
   { app, message, parameters, origin: from, mark }: ApiRequest,
   operation: Operation,
@@ -73,8 +87,8 @@ async function perform(
     const counted = await spend(app, operation.limits, origin);
     if (!counted.ok) return counted;
   }
-  const limit = operation.fields ? FIELDS_LIMIT : BODY_LIMIT;
-  const read = message.method === 'GET' ? { data: undefined } : await readData(message, limit);
+  const read =
+    message.method === 'GET' ? { data: undefined } : await readBody(app, message, operation, actor, origin);
   if (!('data' in read)) return read;
   const checked = operation.fields
     ? await readFields(app, operation.fields, read.data)

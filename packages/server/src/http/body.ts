@@ -1,6 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { decodeText, PythonDecodeError } from './decode-text.ts';
-import { type FormFields, MultipartError, parseForm, parseMultipart, TooManyFields } from './form-body.ts';
+import {
+  type FormFields,
+  MultipartError,
+  type MultipartLimits,
+  parseForm,
+  parseMultipart,
+  TooManyFields,
+} from './form-body.ts';
 import { matches, parseMediaType } from './media-type.ts';
 import { JsonRefused, type JsonValue, PythonJsonError, parsePythonJson } from './python-json.ts';
 import { type HttpRefusal, refuseHttp } from './refusals.ts';
@@ -22,6 +29,17 @@ export const PARSES = [
   'application/x-www-form-urlencoded',
   'multipart/form-data',
 ] as const;
+
+/** A form with one file of at most so many bytes, and a few fields: bytes of the whole body. */
+export const formLimit = (fileBytes: number) => fileBytes + BODY_LIMIT;
+
+/** A person sends one picture at a time, and no more fields than there are. */
+export const ONE_FILE: MultipartLimits = { parts: 20, files: 1, keepsFiles: true };
+
+/** Does the request say that its body is a form that may have files? */
+export function isMultipart({ headers }: IncomingMessage): boolean {
+  return matches('multipart/form-data', parseMediaType(headers['content-type'] ?? 'text/plain'));
+}
 
 /** The whole body, or why there is none: it is too large, or the client (or a parser before us) is done with it. */
 export function readBytes(
@@ -57,9 +75,10 @@ async function parseAs(
   bytes: Buffer,
   header: string,
   charset: string | undefined,
+  limits: MultipartLimits | undefined,
 ): Promise<Data> {
   if (type === 'application/json') return parsePythonJson(decodeText(bytes, charset));
-  if (type === 'multipart/form-data') return parseMultipart(bytes, header);
+  if (type === 'multipart/form-data') return parseMultipart(bytes, header, limits);
   return parseForm(bytes, charset);
 }
 
@@ -75,6 +94,7 @@ const WHERE: Readonly<Record<string, string>> = {
 export async function readData(
   request: IncomingMessage,
   limit = BODY_LIMIT,
+  multipart?: MultipartLimits,
 ): Promise<{ readonly data: Data } | HttpRefusal> {
   const bytes = await readBytes(request, limit);
   if (bytes === 'too large') return refuseHttp('body_too_large', { text: String(limit) });
@@ -88,7 +108,7 @@ export async function readData(
   const type = PARSES.find((one) => matches(one, asked));
   if (type === undefined) return refuseHttp('unsupported_media_type', { text: header });
   try {
-    return { data: await parseAs(type, bytes, header, asked.parameters.get('charset')) };
+    return { data: await parseAs(type, bytes, header, asked.parameters.get('charset'), multipart) };
   } catch (error) {
     if (isParserError(error))
       return refuseHttp('unreadable_body', { text: `${WHERE[type] ?? ''}${error.message}` });

@@ -2,8 +2,16 @@ import { Busboy, type BusboyFileStream } from '@fastify/busboy';
 import { decodeExactly, decodeLenient } from './decode-text.ts';
 import { strip } from './python-text.ts';
 
-/** What stands in the place of a file: its name without folders. What was in the file is not kept. */
+/** What stands in the place of a file: its name without folders. */
 export type UploadedFile = { readonly file: string };
+
+/** What is in the files that are kept: beside the data, so that nothing writes it into an answer or a log. */
+const CONTENTS = new WeakMap<object, Uint8Array>();
+
+/** What is in a file; undefined when the value is none, or was not kept. */
+export function contentOf(value: unknown): Uint8Array | undefined {
+  return typeof value === 'object' && value !== null ? CONTENTS.get(value) : undefined;
+}
 
 /** The fields of a form, the last of each name. It has no prototype, so `__proto__` is a name like any other. */
 export type FormFields = { [name: string]: string | UploadedFile };
@@ -21,6 +29,15 @@ export class MultipartError extends Error {
 /** DATA_UPLOAD_MAX_NUMBER_FIELDS and DATA_UPLOAD_MAX_NUMBER_FILES, as Django has them unless told. */
 const MOST_FIELDS = 1000;
 const MOST_FILES = 100;
+
+/** How many parts and files a body may have, and whether what is in the files is kept. */
+export interface MultipartLimits {
+  readonly parts: number;
+  readonly files: number;
+  readonly keepsFiles: boolean;
+}
+
+const AS_DJANGO: MultipartLimits = { parts: MOST_FIELDS, files: MOST_FILES, keepsFiles: false };
 
 interface Part {
   readonly name: string;
@@ -74,20 +91,30 @@ function percentBytes(ascii: string): Uint8Array {
  * is dropped, and what is not a part is passed over in silence.
  *
  * @throws MultipartError when the header names no usable boundary
- * @throws TooManyFields above 1,000 parts or 100 files
+ * @throws TooManyFields above 1,000 parts or 100 files, unless other limits are given
  */
-export async function parseMultipart(bytes: Uint8Array, contentTypeHeader: string): Promise<FormFields> {
+export async function parseMultipart(
+  bytes: Uint8Array,
+  contentTypeHeader: string,
+  limits = AS_DJANGO,
+): Promise<FormFields> {
   const boundary = multipartBoundary(contentTypeHeader);
   const charset = contentTypeParameter(contentTypeHeader, 'charset');
-  const parts = await readParts(bytes, boundary);
+  const parts = await readParts(bytes, boundary, limits.parts);
   const files = parts.filter((part) => part.fileName !== '' && part.name !== '');
-  if (files.length > MOST_FILES) throw new TooManyFields(`the form has more than ${MOST_FILES} files`);
+  if (files.length > limits.files)
+    throw new TooManyFields(`the form has more than ${limits.files} file${limits.files === 1 ? '' : 's'}`);
   const fields: FormFields = Object.create(null);
   for (const part of parts) {
     if (part.fileName !== '') continue;
     fields[nameIn(charset, part)] = decodeLenient(Buffer.concat(part.chunks), charset);
   }
-  for (const part of files) fields[nameIn(charset, part)] = { file: part.fileName.replace(/^.*[/\\]/s, '') };
+  for (const part of files) {
+    const file = part.fileName.replace(/^.*[/\\]/s, '');
+    const upload = { file };
+    if (limits.keepsFiles) CONTENTS.set(upload, Buffer.concat(part.chunks));
+    fields[nameIn(charset, part)] = upload;
+  }
   return fields;
 }
 
@@ -109,12 +136,12 @@ function multipartBoundary(header: string): string {
 }
 
 /** Every part with a name, in order. A body that ends too soon gives what there was of it. */
-function readParts(bytes: Uint8Array, boundary: string): Promise<Part[]> {
+function readParts(bytes: Uint8Array, boundary: string, most: number): Promise<Part[]> {
   return new Promise((resolve, reject) => {
     const parts: Part[] = [];
     const busboy = new Busboy({
       headers: { 'content-type': `multipart/form-data; boundary="${boundary.replace(/["\\]/g, '\\$&')}"` },
-      limits: { parts: MOST_FIELDS },
+      limits: { parts: most },
       // As files the parts come as bytes, which we decode as Django does.
       isPartAFile: () => true,
       preservePath: true,
@@ -127,7 +154,7 @@ function readParts(bytes: Uint8Array, boundary: string): Promise<Part[]> {
       stream.on('error', () => {});
       if (name !== undefined) parts.push(part);
     });
-    busboy.on('partsLimit', () => reject(new TooManyFields(`the form has more than ${MOST_FIELDS} parts`)));
+    busboy.on('partsLimit', () => reject(new TooManyFields(`the form has more than ${most} parts`)));
     const settle = () => {
       for (const part of parts) part.stream.read();
       resolve(parts);

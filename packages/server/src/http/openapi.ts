@@ -29,6 +29,15 @@ function bodySchemaOf(fields: Fields): Schema {
   return { type: 'object', required, properties, ...either[0] };
 }
 
+/** The body with its file: bytes in a form with parts, elsewhere only what takes it away. */
+function withFile(schema: Schema = {}, field: string, type: string): Schema {
+  const file =
+    type === 'multipart/form-data'
+      ? { type: 'string', format: 'binary' }
+      : { type: ['string', 'null'], maxLength: 0, description: 'null or an empty text takes it away' };
+  return { ...schema, properties: { ...(schema.properties as object), [field]: file } };
+}
+
 const FIELD_ERRORS = {
   description: 'What is wrong, by field',
   content: {
@@ -80,7 +89,13 @@ function describe(
   const { responses, ...cookies } = cookieParts(route, method, operation, transport);
   const schema = operation.fields ? bodySchemaOf(operation.fields) : operation.bodySchema;
   const media = { schema, ...(operation.example !== undefined && { example: operation.example }) };
-  const content = Object.fromEntries(PARSES.map((type) => [type, media]));
+  const { upload } = operation;
+  const content = Object.fromEntries(
+    PARSES.map((type) => [
+      type,
+      upload === undefined ? media : { ...media, schema: withFile(schema, upload.field, type) },
+    ]),
+  );
   return {
     operationId: `${method.toLowerCase()}${route.path.replaceAll(/[^A-Za-z0-9]+(\w)?/g, (_, next = '') => next.toUpperCase())}`,
     tags: [route.chapter],

@@ -19,6 +19,7 @@ export type HttpReason =
   | 'bad_request'
   | 'metrics_token_refused'
   | 'store_unavailable'
+  | 'media_unavailable'
   | 'server_error';
 
 export interface HttpRefusal {
@@ -121,6 +122,8 @@ const HTTP: Readonly<Record<HttpReason, AnswerTo<HttpRefusal>>> = {
   metrics_token_refused: () => detail(401, 'The metrics are for who has METRICS_TOKEN.'),
   store_unavailable: () =>
     answer(503, { detail: 'The database does not answer. Try again in a moment.' }, RETRY_SOON),
+  media_unavailable: () =>
+    answer(503, { detail: 'The pictures are out of reach. Try again in a moment.' }, RETRY_SOON),
   server_error: ({ text }) =>
     answer(500, { detail: 'Something went wrong on the server.', request_id: text }),
 };

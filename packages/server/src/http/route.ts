@@ -46,6 +46,8 @@ export interface Call<F extends Fields = Fields> {
 export interface Operation<F extends Fields = Fields> {
   readonly summary: string;
   readonly fields?: F;
+  /** takes one file by multipart/form-data: its field, its bytes, and limits that are counted by account before it is read */
+  readonly upload?: { readonly field: string; readonly bytes: number; readonly limits: readonly Limit[] };
   /** in cookie mode: takes the refresh token from its cookie, or only sets it. Guarded by `csrf.ts` */
   readonly cookies?: 'reads' | 'sets';
   /** a body to try, for OpenAPI */

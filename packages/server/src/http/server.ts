@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type FastifyInstance, fastify } from 'fastify';
 import type { App } from '../domain/app.ts';
+import { MediaUnavailable } from '../domain/media/media.ts';
 import { refuse } from '../domain/outcome.ts';
 import { noteRefusal } from '../domain/refusals/note.ts';
 import { type Answer, toJson } from './answer.ts';
@@ -11,6 +12,7 @@ import { doorFor } from './door.ts';
 import { type Headers, isPreflight, standingHeaders } from './headers.ts';
 import type { Readiness } from './health.ts';
 import { type Mark, markRequest, randomIds, requestIds } from './mark.ts';
+import { MEDIA_PATH, mediaPages } from './media.ts';
 import { meterRequests } from './meter-requests.ts';
 import { openApiDocument } from './openapi.ts';
 import { originsFor } from './origin.ts';
@@ -95,6 +97,14 @@ function missingHandler(writer: Writer, routes: ReadonlyMap<string, Handler>, na
 /** Runs handlers and takes note of what they answered. */
 type Guard = (handler: Handler, message: IncomingMessage, response: ServerResponse) => Promise<void>;
 
+function whatFailed({ store }: App, error: unknown) {
+  if (store.isUnavailable(error))
+    return { reason: 'store_unavailable', note: 'the database does not answer' } as const;
+  if (error instanceof MediaUnavailable)
+    return { reason: 'media_unavailable', note: 'the storage of pictures does not answer' } as const;
+  return { reason: 'server_error', note: 'a request failed' } as const;
+}
+
 interface Guarded {
   readonly app: App;
   readonly writer: Writer;
@@ -114,9 +124,9 @@ function guardFor({ app, writer, underWay, originOf, idOf }: Guarded): Guard {
     try {
       await handler(message, response, marked);
     } catch (error) {
-      const isAway = app.store.isUnavailable(error);
-      app.log.error({ ...about, error }, isAway ? 'the database does not answer' : 'a request failed');
-      const refusal = refuseHttp(isAway ? 'store_unavailable' : 'server_error', { text: requestId });
+      const { reason, note } = whatFailed(app, error);
+      app.log.error({ ...about, error }, note);
+      const refusal = refuseHttp(reason, { text: requestId });
       if (response.headersSent) response.destroy();
       else writer.bare(response, toAnswer(refusal));
     } finally {
@@ -270,6 +280,10 @@ export async function createServer(
   );
   for (const path of ['/api/docs', '/api/docs/*'])
     server.route({ method, url: path, config: { answer: docs, path }, handler: DUMMY });
+  if (app.media !== undefined) {
+    const path = `${MEDIA_PATH}*`;
+    server.route({ method, url: path, config: { answer: mediaPages(app, writer), path }, handler: DUMMY });
+  }
   await server.ready();
   server.server.maxConnections = MOST_CONNECTIONS;
   return { fastify: server, underWay, sockets: socketsOf(server) };

@@ -20,6 +20,20 @@ export function faultWords(fault: Fault): string {
       return 'This password has appeared in a data breach.';
     case 'password_wrong':
       return 'Invalid password.';
+    case 'picture_not_a_file':
+      return 'The submitted data was not a file. Check the encoding type on the form.';
+    case 'picture_empty':
+      return 'The submitted file is empty.';
+    case 'picture_unreadable':
+      return 'Upload a valid image. The file you uploaded was either not an image or a corrupted image.';
+    case 'picture_animated':
+      return 'Upload a picture that does not move.';
+    case 'picture_too_large':
+      return `Ensure this file has no more than ${fault.bytes} bytes.`;
+    case 'picture_too_wide':
+      return `Ensure this picture is no more than ${fault.side} pixels wide and high.`;
+    case 'pictures_off':
+      return 'This server takes no pictures.';
     case 'password_too_similar':
       return `The password is too similar to the ${fault.to}.`;
   }

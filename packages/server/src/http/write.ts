@@ -11,6 +11,13 @@ import { allowOf, type Route } from './route.ts';
 const HTML = 'text/html; charset=utf-8';
 const JSON_TYPE = 'application/json';
 
+/** A file as it is served. */
+export interface ServedFile {
+  readonly type: string;
+  readonly bytes: Uint8Array;
+  readonly headers: Headers;
+}
+
 /** Writes answers to the wire: which headers go with which kind of answer is decided here. */
 export interface Writer {
   /** an answer of a route of the API */
@@ -20,6 +27,8 @@ export interface Writer {
   /** the refusal of a host: no more headers than it has to have */
   stranger(response: ServerResponse, answer: Answer): void;
   plain(response: ServerResponse, answer: PlainAnswer): void;
+  /** a file */
+  bytes(response: ServerResponse, file: ServedFile): void;
   preflight(response: ServerResponse): void;
   /** to the same path with a slash at the end, the query kept */
   redirect(response: ServerResponse, location: string): void;
@@ -124,6 +133,12 @@ export function writerFor(config: Config): Writer {
     plain(response, { status, type, text, headers }) {
       const all = { ...common(response.req), Vary: 'origin', ...headers, 'Content-Type': type };
       send(response, status, headOf(all), text);
+    },
+    bytes(response, { type, bytes, headers }) {
+      if (response.headersSent) return;
+      const all = { ...common(response.req), Vary: 'origin', ...headers, 'Content-Type': type };
+      response.writeHead(200, [...headOf(all), 'Content-Length', String(bytes.length)]);
+      response.end(response.req.method === 'HEAD' ? undefined : bytes);
     },
     preflight(response) {
       const all = { ...common(response.req), Vary: 'origin', 'Content-Type': HTML };

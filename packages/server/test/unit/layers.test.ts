@@ -24,7 +24,7 @@ const MAY_IMPORT: Readonly<Record<Layer, readonly Layer[]>> = {
 
 function layerOf(name: string): Layer {
   const [folder = ''] = name.split('/');
-  if (['config.ts', 'settings.ts', 'secret.ts'].includes(name)) return 'config';
+  if (['config.ts', 'settings.ts', 'setting-readers.ts', 'secret.ts'].includes(name)) return 'config';
   return folder === 'domain' || folder === 'adapters' || folder === 'http' || folder === 'jobs'
     ? folder
     : 'roots';

@@ -114,6 +114,7 @@ const LIMITS: Readonly<Record<LimitName, true>> = {
   'register-hour': true,
   refresh: true,
   'refresh-session': true,
+  upload: true,
   verify: true,
 };
 

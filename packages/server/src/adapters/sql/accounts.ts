@@ -245,6 +245,16 @@ export function accountStore(db: Kysely<Tables>): AccountStore {
     async loginNameIsTaken(name) {
       return (await claimsOf(db, loginKey(name)).limit(1).execute()).length > 0;
     },
+    async exchangeProfile(id, profile) {
+      // Locks the row: what is read then is what is replaced.
+      await db.updateTable('users').set({ id }).where('id', '=', id).execute();
+      const one = () => accounts().where('users.id', '=', id).executeTakeFirst();
+      const before = await one();
+      if (before === undefined) return undefined;
+      await changeProfile(db, id, profile);
+      const after = await one();
+      return after && { before: toAccount(before), after: toAccount(after) };
+    },
     samplePasswords: (limit) => samplePasswords(db, limit),
     async admit(id, password, at, upgraded) {
       const same = db

@@ -31,6 +31,7 @@ export type LimitName =
   | 'register-hour'
   | 'refresh'
   | 'refresh-session'
+  | 'upload'
   | 'verify';
 
 const MINUTE = 60;
@@ -74,6 +75,9 @@ export const REFRESH: readonly Limit[] = [{ name: 'refresh', count: 150, windowS
 
 /** Rotations of one session. Counted in its row, by the statement that rotates. */
 export const REFRESH_OF_SESSION: Limit = { name: 'refresh-session', count: 30, windowSeconds: MINUTE };
+
+/** Pictures of one account. */
+export const UPLOAD: readonly Limit[] = [{ name: 'upload', count: 10, windowSeconds: HOUR }];
 
 /** Other servers ask this for their users, all from one address. */
 export const VERIFY: readonly Limit[] = [{ name: 'verify', count: 1_500, windowSeconds: 5 * MINUTE }];

@@ -3,6 +3,7 @@ import type { Route } from '../route.ts';
 import { cookieBlacklistRoute, cookieRefreshRoute, cookieTokenRoute, csrfRoute } from './cookie-token.ts';
 import { dashboardRoute } from './dashboard.ts';
 import { passwordChangeRoute } from './password.ts';
+import { profileRoute } from './profile.ts';
 import { registerRoute } from './register.ts';
 import { logoutEverywhereRoute, logoutRoute, sessionRoute, sessionsRoute } from './sessions.ts';
 import { blacklistRoute, refreshRoute, tokenRoute, verifyRoute } from './token.ts';
@@ -19,6 +20,7 @@ export const ROUTES: readonly Route[] = [
   logoutRoute,
   logoutEverywhereRoute,
   passwordChangeRoute,
+  profileRoute,
   dashboardRoute,
 ];
 
