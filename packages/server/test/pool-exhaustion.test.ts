@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { test as base, expect } from 'vitest';
+import { test as base, expect, vi } from 'vitest';
 import type { Database } from '../src/adapters/sql/open.ts';
 import { keepAliveClient } from './support/client.ts';
 import { DATABASE, only } from './support/database.ts';
@@ -91,7 +91,7 @@ only('postgres', () => {
       expect(health.ms).toBeLessThan(500);
       const again = await Promise.all([ask(), ask(), ask()]);
       expect(statusesOf(again)).toBe('3 x 200');
-      expect(await busyConnections(database)).toBe(0);
+      await vi.waitUntil(async () => (await busyConnections(database)) === 0, 5_000);
       tell(
         `T-07: ${statusesOf(refused)}, slowest ${Math.round(slowest)} ms; /healthz ${Math.round(health.ms)} ms; ` +
           `afterwards ${statusesOf(again)}, slowest ${Math.round(Math.max(...again.map(({ ms }) => ms)))} ms`,
@@ -107,8 +107,9 @@ test(
     const { server, database, access } = place;
     for (let done = 0; done < ABORTED; done += 50)
       await Promise.all(Array.from({ length: 50 }, (_, i) => abort(server, access, i)));
-    await sleep(200);
-    if (DATABASE === 'postgres') expect(await busyConnections(database)).toBe(0);
+    // The server itself looks for other keys once a second: what is left behind stays, that does not.
+    if (DATABASE === 'postgres')
+      await vi.waitUntil(async () => (await busyConnections(database)) === 0, 5_000);
     // More at once than the pool has connections: a lost one would show.
     const replies = await Promise.all(
       Array.from({ length: 20 }, () => client.get(server, '/api/dashboard/', access)),

@@ -5,7 +5,6 @@ export const SECTION_REASONS: Readonly<Record<string, string>> = {
   '2.7': 'There are no passkeys yet.',
   '2.8': 'There is no social login yet.',
   '2.9': 'There is no admin site yet.',
-  '2.12': 'Pictures cannot be uploaded yet.',
 };
 
 /** Why a case has no test, by id. */
