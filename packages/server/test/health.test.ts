@@ -84,8 +84,8 @@ describe('the OpenAPI document', () => {
       for (const method of methods) {
         const operation = json.paths[route.path][method.toLowerCase()];
         ids.add(operation.operationId);
-        expect(operation.security).toEqual(route.identify === 'required' ? [{ bearer: [] }] : []);
-        const { fields, bodySchema } = route.operations[method as Method] ?? {};
+        const { fields, bodySchema, identify = route.identify } = route.operations[method as Method] ?? {};
+        expect(operation.security).toEqual(identify === 'required' ? [{ bearer: [] }] : []);
         expect((fields ?? bodySchema) !== undefined).toBe('requestBody' in operation);
         for (const [status, response] of Object.entries(operation.responses)) {
           expect(status).toMatch(/^[245]\d\d$/);

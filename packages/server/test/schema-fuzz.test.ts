@@ -197,7 +197,7 @@ function shots(route: Route, pair: Pair): fc.Arbitrary<Shot> {
 /** As many requests as fit into the time, on each route and each database. */
 const BUDGET = { numRuns: 300, interruptAfterTimeLimit: 300, endOnFailure: true };
 
-const STATUSES = [200, 201, 204, 400, 401, 404, 405, 406, 413, 415];
+const STATUSES = [200, 201, 204, 400, 401, 403, 404, 405, 406, 413, 415];
 
 test.for(ROUTES)(
   'whatever is sent to $path, the answer is whole and none of our faults [S-01, S-03, ASVS 2.2.1, ASVS 2.2.2]',

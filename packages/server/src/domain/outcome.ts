@@ -15,6 +15,8 @@ export type Reason =
   | 'user_inactive'
   | 'blacklisted_at_verify'
   | 'session_not_found'
+  | 'account_not_found'
+  | 'not_permitted'
   | 'token_without_session'
   | TokenReason;
 

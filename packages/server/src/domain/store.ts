@@ -28,6 +28,9 @@ export interface Account {
   readonly profile: Profile;
 }
 
+/** An account as a list has it. */
+export type NamedAccount = Pick<Account, 'id' | 'username' | 'email'>;
+
 export interface NewAccount {
   readonly username: string;
   readonly email: string;
@@ -58,6 +61,8 @@ export interface AccountStore {
   /** Adds the account, its profile and its login names, or nothing. Only in a transaction. */
   add(account: NewAccount): Promise<Added>;
   byId(id: number): Promise<Account | undefined>;
+  /** The first accounts in order of id, at most so many. */
+  named(limit: number): Promise<readonly NamedAccount[]>;
   /** The accounts that have the name as user name or e-mail, at most 20, exact spellings first. `ownerOfLogin` decides. */
   claimantsOf(login: string): Promise<readonly Account[]>;
   /** Whose the user name or e-mail is, without regard to case. */

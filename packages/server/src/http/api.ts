@@ -14,7 +14,7 @@ import type { Mark } from './mark.ts';
 import { metadata } from './metadata.ts';
 import { type Format, isRefusal, negotiate } from './negotiate.ts';
 import { type HttpRefusal, refuseHttp, toAnswer } from './refusals.ts';
-import { METHODS, type Operation, type PathValues, type Route } from './route.ts';
+import { identifyOf, METHODS, type Operation, type PathValues, type Route } from './route.ts';
 
 /** One request to a route of the API. */
 export interface ApiRequest {
@@ -46,17 +46,22 @@ export async function answerApi(request: ApiRequest): Promise<Written> {
   return { answer: jar.lines.length === 0 ? made : { ...made, cookies: jar.lines }, format };
 }
 
+function operationFor(route: Route, method: string): Operation | undefined {
+  const asked = route.answersHead && method === 'HEAD' ? 'GET' : method;
+  const known = METHODS.find((one) => one === asked);
+  return known && route.operations[known];
+}
+
 async function respond(request: ApiRequest, jar: CookieJar): Promise<Answer | Refusal | HttpRefusal> {
   const { app, route, message } = request;
-  const identified = await identify(app, route, message, jar);
+  const method = message.method ?? '';
+  const operation = operationFor(route, method);
+  const identified = await identify(app, identifyOf(route, operation), message, jar);
   if (!identified.ok) {
     request.mark.token = bearerOf(message);
     return identified;
   }
-  const method = message.method ?? '';
   if (method === 'OPTIONS') return answer(200, metadata(route));
-  const known = METHODS.find((one) => one === method);
-  const operation = known && route.operations[known];
   if (operation === undefined) return refuseHttp('method_not_allowed', { text: method });
   const forgery = forgeryIn(app.config, message, operation, identified.value, jar);
   return forgery ?? perform(request, operation, identified.value, jar);
@@ -83,12 +88,16 @@ async function perform(
   jar: CookieJar,
 ): Promise<Answer | Refusal | HttpRefusal> {
   const origin = actor === undefined ? from : { ...from, actorId: actor.id };
+  const permitted = await operation.permit?.({ app, parameters, actor });
+  if (permitted?.ok === false) return permitted;
   if (operation.limits !== undefined) {
     const counted = await spend(app, operation.limits, origin);
     if (!counted.ok) return counted;
   }
   const read =
-    message.method === 'GET' ? { data: undefined } : await readBody(app, message, operation, actor, origin);
+    message.method === 'GET' || message.method === 'HEAD'
+      ? { data: undefined }
+      : await readBody(app, message, operation, actor, origin);
   if (!('data' in read)) return read;
   const checked = operation.fields
     ? await readFields(app, operation.fields, read.data)

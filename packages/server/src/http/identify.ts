@@ -36,20 +36,15 @@ export function bearerOf(request: IncomingMessage): string | undefined {
  */
 export function identify(
   app: App,
-  route: Route,
+  mode: Route['identify'],
   request: IncomingMessage,
   jar: CookieJar,
 ): Outcome<Actor | undefined, Reason> | Promise<Outcome<Actor | undefined, Reason>> {
-  if (route.identify === 'never') return done(undefined);
-  if (
-    route.identify === 'required' &&
-    jar.access !== undefined &&
-    request.headers.authorization === undefined
-  )
+  if (mode === 'never') return done(undefined);
+  if (mode === 'required' && jar.access !== undefined && request.headers.authorization === undefined)
     return actorOf(app, jar.access);
   const [scheme, token, ...more] = wordsOf(authorizationOf(request));
-  if (scheme !== 'Bearer')
-    return route.identify === 'required' ? refuse('not_authenticated') : done(undefined);
+  if (scheme !== 'Bearer') return mode === 'required' ? refuse('not_authenticated') : done(undefined);
   if (token === undefined || more.length > 0) return refuse('bad_authorization_header');
   return actorOf(app, token);
 }

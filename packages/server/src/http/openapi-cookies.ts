@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts';
 import { COOKIE_NAMES } from './cookies.ts';
 import { refuseHttp, toAnswer } from './refusals.ts';
-import type { Operation, Route, Schema } from './route.ts';
+import { identifyOf, type Operation, type Route, type Schema } from './route.ts';
 
 type Transport = Config['tokenTransport'];
 
@@ -44,7 +44,7 @@ export function cookieParts(
   operation: Operation,
   transport: Transport,
 ): CookieParts {
-  const takesAccess = transport === 'cookie-only' && route.identify === 'required';
+  const takesAccess = transport === 'cookie-only' && identifyOf(route, operation) === 'required';
   if (!takesAccess && operation.cookies === undefined) return { responses: {} };
   const isGuarded = method !== 'GET' && operation.cookies !== 'sets';
   return {

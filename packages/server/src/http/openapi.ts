@@ -4,7 +4,15 @@ import { PARSES } from './body.ts';
 import type { Field, Fields } from './fields.ts';
 import { cookieParts, cookieSchemes } from './openapi-cookies.ts';
 import { statusOf, toAnswer } from './refusals.ts';
-import { METHODS, type Operation, type Route, refusalsOf, type Schema, type Success } from './route.ts';
+import {
+  identifyOf,
+  METHODS,
+  type Operation,
+  type Route,
+  refusalsOf,
+  type Schema,
+  type Success,
+} from './route.ts';
 import { routesFor } from './routes/all.ts';
 
 function fieldSchema({ kind, label, maxLength, isSecret, mayBeBlank }: Field): Schema {
@@ -100,7 +108,7 @@ function describe(
     operationId: `${method.toLowerCase()}${route.path.replaceAll(/[^A-Za-z0-9]+(\w)?/g, (_, next = '') => next.toUpperCase())}`,
     tags: [route.chapter],
     summary: operation.summary,
-    security: route.identify === 'required' ? [{ bearer: [] }] : [],
+    security: identifyOf(route, operation) === 'required' ? [{ bearer: [] }] : [],
     ...cookies,
     ...(schema && { requestBody: { required: operation.cookies !== 'reads', content } }),
     responses: { ...responsesOf(route, operation), ...responses },

@@ -89,6 +89,8 @@ const DOMAIN: Readonly<Record<Reason, AnswerTo<Refusal>>> = {
   user_inactive: () => detail(401, 'User is inactive', 'user_inactive'),
   blacklisted_at_verify: () => answer(400, { non_field_errors: [TOKEN_WORDS.token_blacklisted] }),
   session_not_found: () => detail(404, 'Not found.'),
+  account_not_found: () => detail(404, 'Not found.'),
+  not_permitted: () => detail(403, 'You do not have permission to perform this action.'),
   token_without_session: () =>
     detail(
       400,

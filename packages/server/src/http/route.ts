@@ -26,18 +26,22 @@ export type Success =
   | { readonly status: 200 | 201; readonly schema: Schema; readonly example: unknown }
   | { readonly status: 204 };
 
-/** What the handler of an operation is given. */
-export interface Call<F extends Fields = Fields> {
+/** What is known of a call before its body is. */
+export interface Asked {
   readonly app: App;
+  /** what stands in the path, by the names of the route's parameters */
+  readonly parameters: PathValues;
+  /** who asks; undefined where nobody has to say */
+  readonly actor: Actor | undefined;
+}
+
+/** What the handler of an operation is given. */
+export interface Call<F extends Fields = Fields> extends Asked {
   readonly origin: Origin;
   /** the fields that passed their checks */
   readonly values: ValuesOf<F>;
   /** the body as it came */
   readonly data: Data;
-  /** what stands in the path, by the names of the route's parameters */
-  readonly parameters: PathValues;
-  /** who asks; undefined where nobody has to say */
-  readonly actor: Actor | undefined;
   /** the cookies of tokens; empty unless TOKEN_TRANSPORT says otherwise */
   readonly jar: CookieJar;
 }
@@ -56,6 +60,10 @@ export interface Operation<F extends Fields = Fields> {
   readonly bodySchema?: Schema;
   readonly success: Success;
   readonly refusals: readonly Reason[];
+  /** where it differs from the route's: a path that strangers may write to and only some may read */
+  readonly identify?: Route['identify'];
+  /** who may not is told before the body is read */
+  readonly permit?: (asked: Asked) => Promise<Outcome<unknown, Reason>>;
   /** counted by network before the body is read */
   readonly limits?: readonly Limit[];
   /** calls one use case; the value becomes the body, unless there is none */
@@ -76,6 +84,10 @@ export interface Route {
   readonly path: string;
   /** each of the path's, by name */
   readonly parameters?: Readonly<Record<string, PathParameter>>;
+  /** other spellings that are served too, but not documented */
+  readonly aliases?: readonly string[];
+  /** HEAD is answered as GET is, without the body */
+  readonly answersHead?: boolean;
   /** the chapter of the documentation it stands in */
   readonly chapter: 'Accounts' | 'Tokens' | 'Sessions' | 'Dashboard';
   /** REST framework's view name and description, for OPTIONS */
@@ -92,6 +104,7 @@ export interface Route {
 export function operation<const F extends Fields, const R extends Reason>(
   definition: Operation<F> & {
     readonly refusals: readonly R[];
+    readonly permit?: (asked: Asked) => Promise<Outcome<unknown, NoInfer<R>>>;
     readonly handle: (call: Call<F>) => Promise<Outcome<unknown, NoInfer<R>>>;
   },
 ): Operation {
@@ -99,7 +112,7 @@ export function operation<const F extends Fields, const R extends Reason>(
 }
 
 /** Who asks, on a route that lets no stranger in. */
-export function callerOf({ actor }: Pick<Call, 'actor'>): Actor {
+export function callerOf({ actor }: Pick<Asked, 'actor'>): Actor {
   if (actor === undefined) throw new Error('a route that needs an actor does not require one');
   return actor;
 }
@@ -113,8 +126,15 @@ const IDENTITY_REFUSALS = [
   'user_inactive',
 ] as const satisfies readonly Reason[];
 
+/** Who may ask for an operation of a route. */
+export function identifyOf(route: Route, operation: Operation | undefined): Route['identify'] {
+  return operation?.identify ?? route.identify;
+}
+
 /** All that an operation of a route may refuse for. */
-export function refusalsOf({ identify }: Route, { refusals, limits }: Operation): readonly Reason[] {
+export function refusalsOf(route: Route, operation: Operation): readonly Reason[] {
+  const { refusals, limits } = operation;
+  const identify = identifyOf(route, operation);
   const own = limits === undefined ? refusals : [...new Set([...refusals, 'throttled' as const])];
   if (identify === 'never') return own;
   const identity =
@@ -124,7 +144,8 @@ export function refusalsOf({ identify }: Route, { refusals, limits }: Operation)
 
 /** The methods of a route as the Allow header has them. */
 export function allowOf(route: Route): string {
-  return [...METHODS.filter((method) => route.operations[method] !== undefined), 'OPTIONS'].join(', ');
+  const methods = METHODS.filter((method) => route.operations[method] !== undefined);
+  return [...methods, ...(route.answersHead ? ['HEAD'] : []), 'OPTIONS'].join(', ');
 }
 
 const NO_PARAMETERS: PathValues = {};

@@ -254,7 +254,10 @@ export async function createServer(
   const handlers = new Map<string, Handler>();
   const originOf = originsFor(app);
   const routes = routesFor(app.config);
-  for (const route of routes) handlers.set(route.path, apiHandler(app, writer, route, originOf));
+  for (const route of routes) {
+    const handler = apiHandler(app, writer, route, originOf);
+    for (const path of [route.path, ...(route.aliases ?? [])]) handlers.set(path, handler);
+  }
   for (const route of plain) handlers.set(route.path, plainHandler(writer, route));
   const nameOf = pathNames(handlers, routes);
   const missing = missingHandler(writer, handlers, nameOf);

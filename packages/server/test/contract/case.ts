@@ -52,7 +52,11 @@ export type RequestStep = RequestTemplate & {
   /** member of the answer: the name it is kept under */
   readonly save?: { readonly [member: string]: string };
 };
-export type Step = { readonly wait: number } | { readonly admin: AdminMessage } | RequestStep;
+/** Takes what a link of the newest mail to somebody holds. Not played yet. */
+export type MailStep = {
+  readonly mail: { readonly to: string; readonly save: { readonly [part: string]: string } };
+};
+export type Step = { readonly wait: number } | { readonly admin: AdminMessage } | MailStep | RequestStep;
 
 type MatchPattern = { readonly $match: string };
 /** null: must not be sent (only rules and listed differences say so; a recording just leaves it out) */
@@ -70,6 +74,8 @@ export type ExpectedResponse = {
   /** JSON with patterns; '' none; '<html>' any page */
   readonly body?: Json;
   readonly bodyText?: string | MatchPattern;
+  /** the mails that the request sent */
+  readonly mail?: { readonly to: readonly string[]; readonly subjects: readonly string[] };
 };
 
 /** One recorded exchange with the original Django system. */
@@ -96,8 +102,8 @@ const KNOWN = {
   case: ['name', 'given', 'request', 'response', 'newer', 'note'],
   given: ['accounts', 'steps', 'server', 'names'],
   request: ['method', 'path', 'headers', 'body', 'bodyText', 'bodyEncoding', 'bodyForm', 'bodyMultipart'],
-  step: ['wait', 'admin', 'status', 'save'],
-  response: ['status', 'headers', 'body', 'bodyText'],
+  step: ['wait', 'admin', 'mail', 'status', 'save'],
+  response: ['status', 'headers', 'body', 'bodyText', 'mail'],
 } as const;
 
 /** The cases of one file of contract/django/, such as `register.json`. Throws for what it would not check. */

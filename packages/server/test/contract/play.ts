@@ -33,6 +33,7 @@ async function makeAccount(account: Account, scene: Scene): Promise<void> {
 }
 
 async function runStep(step: Step, number: number, scene: Scene): Promise<void> {
+  if ('mail' in step) throw new SetupFailed(`step ${number}: no mail is read yet`);
   if ('wait' in step) return attempt(`step ${number}, waiting`, scene.target.wait(step.wait));
   if ('admin' in step) {
     const message = fill(step.admin, scene) as AdminMessage;

@@ -238,6 +238,8 @@ export function accountStore(db: Kysely<Tables>): AccountStore {
       const row = await accounts().where('users.id', '=', id).executeTakeFirst();
       return row && toAccount(row);
     },
+    named: (limit) =>
+      db.selectFrom('users').select(['id', 'username', 'email']).orderBy('id').limit(limit).execute(),
     claimantsOf: (login) => claimantsOf(db, login),
     async byLoginName(login) {
       return ownerOfLogin(login, 'name', await claimantsOf(db, login));

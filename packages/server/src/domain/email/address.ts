@@ -65,3 +65,9 @@ function isIpv6(text: string): boolean {
   const right = rest === '' ? [] : rest.split(':');
   return left.length + right.length <= 7 && [...left, ...right].every((part) => hextet.test(part));
 }
+
+/** An address with its domain in lower case, as Django's `normalize_email` stores it. */
+export function withLowerDomain(address: string): string {
+  const at = address.lastIndexOf('@');
+  return address.slice(0, at + 1) + address.slice(at + 1).toLowerCase();
+}

@@ -1,9 +1,10 @@
 import type { Actor } from '../actor.ts';
 import type { App } from '../app.ts';
 import type { Origin } from '../audit/event.ts';
-import { countLoginAttempt, forgetLoginAttempts } from '../limits/login-attempt.ts';
+import { forgetLoginAttempts } from '../limits/login-attempt.ts';
 import { done, type Outcome, refuse } from '../outcome.ts';
 import type { Account } from '../store.ts';
+import { proveCurrent, refuseWrongPassword } from './prove.ts';
 import { enforced, faultsForOwner, faultsOfPassword } from './rules.ts';
 
 export interface PasswordChange {
@@ -14,27 +15,6 @@ export interface PasswordChange {
 type Needs = Pick<App, 'store' | 'clock' | 'config' | 'meter' | 'passwords' | 'log' | 'isBreached'>;
 
 type Refusals = 'faulty_fields' | 'server_busy' | 'throttled' | 'user_not_found';
-
-const wrong = () => refuse('faulty_fields', { faults: { current_password: [{ code: 'password_wrong' }] } });
-
-/** Counted as a login is: who has somebody's access token is not to find out the password here. */
-async function proveCurrent(
-  app: Needs,
-  { username, password: stored }: Account,
-  current: string,
-  origin: Origin,
-): Promise<Outcome<undefined, 'faulty_fields' | 'server_busy' | 'throttled'>> {
-  const counted = await countLoginAttempt(app, username, origin);
-  if (!counted.ok) return counted;
-  const checked = await app.passwords.check(current, stored, username);
-  if (!checked.ok) {
-    await counted.value.wasNotMade();
-    return checked;
-  }
-  if (!checked.value) return wrong();
-  await counted.value.succeeded();
-  return done(undefined);
-}
 
 /** One transaction: the password is still the one that was checked, the new one, the other sessions, the audit event. */
 function write(
@@ -90,5 +70,5 @@ export async function changePassword(
   // Anew when the stored password changed meanwhile: an upgrade by a login may have done it.
   const first = await tryToChange(app, actor, change, origin);
   const last = first === 'crossed' ? await tryToChange(app, actor, change, origin) : first;
-  return last === 'crossed' ? wrong() : last;
+  return last === 'crossed' ? refuseWrongPassword() : last;
 }

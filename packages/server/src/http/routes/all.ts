@@ -2,6 +2,14 @@ import type { Config } from '../../config.ts';
 import type { Route } from '../route.ts';
 import { cookieBlacklistRoute, cookieRefreshRoute, cookieTokenRoute, csrfRoute } from './cookie-token.ts';
 import { dashboardRoute } from './dashboard.ts';
+import {
+  djoserCookieCreateRoute,
+  djoserCookieRefreshRoute,
+  djoserCreateRoute,
+  djoserRefreshRoute,
+  djoserVerifyRoute,
+} from './djoser-jwt.ts';
+import { djoserMeRoute, djoserSetPasswordRoute, djoserUserRoute, djoserUsersRoute } from './djoser-users.ts';
 import { passwordChangeRoute } from './password.ts';
 import { profileRoute } from './profile.ts';
 import { registerRoute } from './register.ts';
@@ -22,11 +30,20 @@ export const ROUTES: readonly Route[] = [
   passwordChangeRoute,
   profileRoute,
   dashboardRoute,
+  djoserCreateRoute,
+  djoserRefreshRoute,
+  djoserVerifyRoute,
+  djoserUsersRoute,
+  djoserMeRoute,
+  djoserSetPasswordRoute,
+  djoserUserRoute,
 ];
 
 const IN_COOKIE_MODE = new Map([
   [tokenRoute, [cookieTokenRoute]],
   [refreshRoute, [cookieRefreshRoute]],
+  [djoserCreateRoute, [djoserCookieCreateRoute]],
+  [djoserRefreshRoute, [djoserCookieRefreshRoute]],
   [blacklistRoute, [cookieBlacklistRoute, csrfRoute]],
 ]);
 

@@ -12,8 +12,8 @@ export const passwordChangeRoute: Route = {
     POST: operation({
       summary: 'Change the password, and end all other sessions',
       fields: {
-        current_password: { kind: 'string', label: 'Current password', required: true, isSecret: true },
         new_password: { kind: 'string', label: 'New password', required: true, isSecret: true },
+        current_password: { kind: 'string', label: 'Current password', required: true, isSecret: true },
       },
       example: { current_password: 'admin', new_password: 'correct horse battery staple' },
       success: { status: 204 },

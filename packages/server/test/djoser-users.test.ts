@@ -1,0 +1,102 @@
+import { expect } from 'vitest';
+import { changeAccount } from '../src/domain/accounts/manage.ts';
+import { COMMAND_LINE } from '../src/domain/audit/event.ts';
+import { claimsIn } from './support/forge.ts';
+import { test } from './support/oracles.ts';
+import { loggedIn, type World } from './support/world.ts';
+
+const ME = '/auth/users/me/';
+const PASSWORD = { current_password: 'Sup3rSecret!x' };
+
+async function person(world: World, name: string, rights?: { isStaff?: boolean; isSuperuser?: boolean }) {
+  const { access: token, refresh } = await loggedIn(world, name);
+  const id = Number(claimsIn(token).user_id);
+  if (rights) await changeAccount(world.app, id, rights, COMMAND_LINE);
+  return { id, token, refresh, path: `/auth/users/${id}/` };
+}
+
+test('to who is not of the staff, an id of somebody else is answered as an id of nobody', async ({
+  world,
+}) => {
+  const alice = await person(world, 'alice');
+  const boris = await person(world, 'boris');
+  const nobody = '/auth/users/4711/';
+  for (const [method, body] of [
+    ['GET', undefined],
+    ['PUT', { username: 'x' }],
+    ['PATCH', {}],
+    ['DELETE', PASSWORD],
+  ] as const) {
+    const [his, nobodys] = await Promise.all(
+      [boris.path, nobody].map((path) => world.ask(method, path, { body, token: alice.token })),
+    );
+    expect([his?.status, his?.text]).toEqual([nobodys?.status, nobodys?.text]);
+    expect(his?.status).toBe(method === 'DELETE' ? 403 : 404);
+  }
+  const { json } = await world.get('/auth/users/', { token: alice.token });
+  expect(json).toEqual([{ username: 'alice', id: alice.id, email: '' }]);
+});
+
+test('staff renames and, with its own password, deletes others, but no superuser', async ({ world }) => {
+  const staff = await person(world, 'staff', { isStaff: true });
+  const root = await person(world, 'root', { isStaff: true, isSuperuser: true });
+  const boris = await person(world, 'boris');
+  const as = (method: string, path: string, body: object) =>
+    world.ask(method, path, { body, token: staff.token });
+  expect((await as('PATCH', boris.path, { username: 'Boris2' })).json).toEqual({
+    username: 'Boris2',
+    id: boris.id,
+    email: '',
+  });
+  expect((await as('PATCH', boris.path, { username: 'ROOT' })).json).toEqual({
+    username: ['A user with that username already exists.'],
+  });
+  expect((await as('DELETE', boris.path, { current_password: 'x' })).status).toBe(400);
+  expect((await as('DELETE', boris.path, PASSWORD)).status).toBe(204);
+  expect((await as('DELETE', boris.path, PASSWORD)).status).toBe(404);
+  expect((await as('PATCH', root.path, { username: 'mine' })).status).toBe(403);
+  expect((await as('DELETE', root.path, PASSWORD)).status).toBe(403);
+  expect((await world.get(ME, { token: root.token })).json.username).toBe('root');
+});
+
+test('one may keep the own user name or spell it otherwise', async ({ world }) => {
+  const { token } = await person(world, 'alice');
+  for (const username of ['alice', 'Alice']) {
+    const changed = await world.ask('PUT', ME, { body: { username }, token });
+    expect([changed.status, changed.json.username]).toEqual([200, username]);
+  }
+});
+
+test('after the deletion neither token is good, and the name is free', async ({ world }) => {
+  const { token, refresh } = await person(world, 'alice');
+  expect((await world.ask('DELETE', ME, { body: PASSWORD, token })).status).toBe(204);
+  expect((await world.get('/api/dashboard/', { token })).status).toBe(401);
+  expect((await world.post('/auth/jwt/refresh/', { refresh })).status).toBe(401);
+  expect((await world.post('/auth/jwt/verify/', { token: refresh })).status).toBe(401);
+  await person(world, 'alice');
+});
+
+test('HEAD is answered as GET, without the body', async ({ world }) => {
+  const { token } = await person(world, 'alice');
+  const head = await world.ask('HEAD', ME, { token });
+  expect([head.status, head.text]).toEqual([200, '']);
+  expect((await world.ask('HEAD', ME)).status).toBe(401);
+});
+
+test('wrong passwords at a deletion are counted as those of a login', async ({ open }) => {
+  const world = await open({ LIMITS: 'on' });
+  const { token } = await person(world, 'alice');
+  const statuses: number[] = [];
+  for (let i = 0; i < 11; i += 1)
+    statuses.push((await world.ask('DELETE', ME, { body: { current_password: 'x' }, token })).status);
+  expect(statuses).toEqual([...Array(10).fill(400), 429]);
+});
+
+test('in cookie mode no refresh token is in a body under /auth/ either', async ({ open }) => {
+  const world = await open({ TOKEN_TRANSPORT: 'cookie' });
+  await world.post('/api/register/', { username: 'alice', password: 'Sup3rSecret!x' });
+  const made = await world.post('/auth/jwt/create/', { username: 'alice', password: 'Sup3rSecret!x' });
+  expect(made.status).toBe(200);
+  expect(made.json).not.toHaveProperty('refresh');
+  expect(made.headers.getSetCookie().join()).toContain('__Host-latchkey_refresh=');
+});
