@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type FastifyInstance, fastify } from 'fastify';
 import type { App } from '../domain/app.ts';
+import { type Block, turnAway } from '../domain/limits/turn-away.ts';
 import { MediaUnavailable } from '../domain/media/media.ts';
 import { refuse } from '../domain/outcome.ts';
 import { noteRefusal } from '../domain/refusals/note.ts';
@@ -21,6 +22,7 @@ import { type PlainRoute, plainRoutes } from './plain-routes.ts';
 import { refuseHttp, toAnswer } from './refusals.ts';
 import type { Route } from './route.ts';
 import { routesFor } from './routes/all.ts';
+import { turnstileFor } from './turnstile.ts';
 import { type UnderWay, underWayWith } from './under-way.ts';
 import { type Writer, writerFor } from './write.ts';
 
@@ -142,14 +144,27 @@ function guardFor({ app, writer, underWay, originOf, idOf }: Guarded): Guard {
   };
 }
 
-/** What is answered before any route: a refusal, or a preflight. */
+/** What is answered before any route: one who asks too often, a refusal, or a preflight. */
 function doorHandler(
   app: App,
   writer: Writer,
   probes: ReadonlySet<string>,
+  originOf: OriginOf,
 ): (message: IncomingMessage) => Handler | undefined {
+  const blockAtTheTurnstile = turnstileFor(app, probes);
   const refusalAtTheDoor = doorFor(app, probes);
+  const turnedAway =
+    (block: Block): Handler =>
+    async (message, response, mark) => {
+      const origin = originOf(message, mark.requestId);
+      mark.origin = origin;
+      const refusal = await turnAway(app, block, app.clock.now(), origin);
+      mark.refusal = refusal;
+      writer.bare(response, toAnswer(refusal));
+    };
   return (message) => {
+    const block = blockAtTheTurnstile?.(message);
+    if (block !== undefined) return turnedAway(block);
     const refusal = refusalAtTheDoor(message);
     if (refusal !== undefined) return (_message, response) => writer.stranger(response, toAnswer(refusal));
     return isPreflight(message) ? (_message, response) => writer.preflight(response) : undefined;
@@ -261,7 +276,7 @@ export async function createServer(
   for (const route of plain) handlers.set(route.path, plainHandler(writer, route));
   const nameOf = pathNames(handlers, routes);
   const missing = missingHandler(writer, handlers, nameOf);
-  const atTheDoor = doorHandler(app, writer, probes);
+  const atTheDoor = doorHandler(app, writer, probes, originOf);
   const underWay = underWayWith((response) => writer.bare(response, toAnswer(refuse('server_busy'))));
   server.addHook('onClose', async () => underWay.stopWatching());
   const guarded = guardFor({ app, writer, underWay, originOf, idOf });

@@ -116,6 +116,7 @@ const LIMITS: Readonly<Record<LimitName, true>> = {
   'refresh-session': true,
   upload: true,
   verify: true,
+  everything: true,
 };
 
 function limitMeter(registers: [Registry]): Pick<Meter, 'limitHit' | 'sprayingSeen'> {

@@ -32,7 +32,8 @@ export type LimitName =
   | 'refresh'
   | 'refresh-session'
   | 'upload'
-  | 'verify';
+  | 'verify'
+  | 'everything';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -81,3 +82,6 @@ export const UPLOAD: readonly Limit[] = [{ name: 'upload', count: 10, windowSeco
 
 /** Other servers ask this for their users, all from one address. */
 export const VERIFY: readonly Limit[] = [{ name: 'verify', count: 1_500, windowSeconds: 5 * MINUTE }];
+
+/** Every request of a network, whatever it is for. Counted in the memory of each process. */
+export const EVERYTHING: Limit = { name: 'everything', count: 300, windowSeconds: 10 };
