@@ -3,7 +3,7 @@ import { logFor } from './adapters/log.ts';
 import { openMedia } from './adapters/media/open.ts';
 import { passwordThreads } from './adapters/password-threads.ts';
 import type { Database } from './adapters/sql/open.ts';
-import { sqlStore } from './adapters/sql/store.ts';
+import { type LimitsOver, sqlStore } from './adapters/sql/store.ts';
 import { systemClock, systemRandom } from './adapters/system.ts';
 import { type Config, ConfigError } from './config.ts';
 import type { App, ClaimsOf, Log } from './domain/app.ts';
@@ -42,10 +42,16 @@ function djangoRing({ djangoTokens, djangoJwtKey, djangoJwtAlgorithm, secretKey 
 }
 
 /**
- * Puts an application together on an open database. Without a meter nothing is measured. Throws a `ConfigError`
+ * Puts an application together on an open database. Without a meter nothing is measured, without `limitsOver` limits are counted in it. Throws a `ConfigError`
  * when Django's key does not fit its algorithm, and when there is no file of breached passwords.
  */
-export function assemble(config: Config, database: Database, parts: Parts = {}, meter?: Meter): App {
+export function assemble(
+  config: Config,
+  database: Database,
+  parts: Parts = {},
+  meter?: Meter,
+  limitsOver?: LimitsOver,
+): App {
   const {
     clock = systemClock,
     random = systemRandom,
@@ -55,7 +61,7 @@ export function assemble(config: Config, database: Database, parts: Parts = {}, 
   const limits = { concurrency: config.hashConcurrency, waiting: 100, patience: 2_000 };
   const bareQueue = hashQueue(clock, limits);
   const queue = meter === undefined ? bareQueue : meteredQueue(bareQueue, clock, meter);
-  const store = sqlStore(database);
+  const store = sqlStore(database, limitsOver);
   const log = parts.log ?? logFor(config);
   const policy = passwordPolicy(config, store, clock, decoyOfCost(hashCost));
   return Object.freeze({

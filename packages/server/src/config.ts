@@ -37,6 +37,7 @@ export interface Config {
   readonly sqliteSynchronous: 'full' | 'normal';
   readonly databasePool: number;
   readonly limits: 'on' | 'off';
+  readonly redisUrl: Secret | undefined;
   /** addresses and networks */
   readonly trustedProxies: readonly string[];
   readonly logLevel: LogLevel;
@@ -116,6 +117,7 @@ function shown(key: keyof Settings, config: Config): string {
   if (key === 'metrics' && config.metrics !== 'off') return addressText(config.metrics);
   if (key === 'databaseUrl') return withoutPassword(config.databaseUrl.reveal());
   if (key === 'mediaUrl') return shownPlace(config.mediaUrl.reveal());
+  if (key === 'redisUrl' && config.redisUrl !== undefined) return withoutPassword(config.redisUrl.reveal());
   return Array.isArray(value) ? value.join(',') || 'none' : String(value ?? '');
 }
 

@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { logFor } from './adapters/log.ts';
+import type { LimitsInRedis } from './adapters/redis/open.ts';
 import { migrate, misfit } from './adapters/sql/migrate.ts';
 import { type Database, openDatabase } from './adapters/sql/open.ts';
 import { assemble, type Parts } from './assemble.ts';
 import { type Config, type Profile, readConfig } from './config.ts';
-import type { App } from './domain/app.ts';
+import type { App, Log } from './domain/app.ts';
 import { noteStart } from './domain/audit/note-start.ts';
 import { notReady, type Readiness } from './http/health.ts';
 import { createServer } from './http/server.ts';
@@ -63,6 +65,7 @@ export async function startLatchkey(
   options: Parts & Pick<LatchkeyOptions, 'migrate' | 'jobs'>,
 ): Promise<Latchkey> {
   const database = openDatabase(config);
+  let redis: LimitsInRedis | undefined;
   try {
     if (options.migrate) await migratePatiently(config, database);
     const problem = await misfit(database);
@@ -70,7 +73,9 @@ export async function startLatchkey(
     const readiness: Readiness = { reason: undefined };
     const isReady = async () => (await notReady(app, readiness)) === undefined;
     const metrics = await openMetrics(config, database, isReady);
-    const app = assemble(config, database, options, metrics?.meter);
+    const log = options.log ?? logFor(config);
+    redis = await openRedis(config, log);
+    const app = assemble(config, database, { ...options, log }, metrics?.meter, redis?.over);
     // Before the first token is asked for; a ring that cannot sign stops the start.
     await app.keys.reload();
     const server = await createServer(app, readiness, VERSION, metrics?.routes);
@@ -95,13 +100,22 @@ export async function startLatchkey(
         await jobs.stop();
         await notes.stop();
         await listener?.close();
+        redis?.close();
         await database.close();
       },
     };
   } catch (error) {
+    redis?.close();
     await database.close();
     throw error;
   }
+}
+
+/** Where limits are counted before the database, or undefined: then ioredis is not even loaded. */
+async function openRedis({ redisUrl, limits }: Config, log: Log): Promise<LimitsInRedis | undefined> {
+  if (redisUrl === undefined || limits === 'off') return undefined;
+  const { openLimitsInRedis } = await import('./adapters/redis/open.ts');
+  return openLimitsInRedis(redisUrl.reveal(), log);
 }
 
 /** On PostgreSQL over a connection of its own, which has no statement timeout. */

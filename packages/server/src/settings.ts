@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Config, Profile } from './config.ts';
 import { Secret } from './secret.ts';
 import { fault, type Reader, readMediaUrl, readMetrics, readProxies } from './setting-readers.ts';
+import { weaknessOfKey } from './weak-keys.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -31,33 +32,6 @@ function oneOf<const T extends string>(...words: readonly T[]): Reader<T> {
     words.find((word) => word === text) ?? fault(`must be one of ${words.join(', ')}, not "${text}"`);
 }
 
-const KNOWN_KEYS =
-  /^django-insecure-|change-?me|^(?:a[-_ ]string[-_ ])?secret|example|^your[-_ ]|^-----BEGIN /i;
-
-/** Does the text repeat one piece of up to half its length, cut off or not? */
-function isPeriodic(text: string): boolean {
-  for (let period = 1; period <= text.length / 2; period += 1) {
-    if (text.slice(period) === text.slice(0, -period)) return true;
-  }
-  return false;
-}
-
-/** Is most of the text a row as `0123456789` or `abcdef` is one? */
-function isCounted(text: string): boolean {
-  const codes = [...text].map((one) => one.codePointAt(0) ?? 0);
-  const steps = codes.filter((code, i) => i > 0 && Math.abs(code - (codes[i - 1] ?? 0)) === 1);
-  return steps.length > codes.length / 2;
-}
-
-/** Refuses keys that can be guessed: RFC 7518 section 3.2 wants at least 256 bits for HS256. */
-export function weaknessOfKey(text: string): string | undefined {
-  if (Buffer.byteLength(text) < 32) return 'must be at least 32 bytes long';
-  if (KNOWN_KEYS.test(text)) return 'looks like an example, not like a random key';
-  if (new Set(text).size < 8 || isPeriodic(text) || isCounted(text))
-    return 'repeats itself too much to be random';
-  return undefined;
-}
-
 const readSecretKey: Reader<Secret> = (text) => {
   const weakness = weaknessOfKey(text);
   return weakness === undefined
@@ -81,6 +55,16 @@ const readDatabaseUrl: Reader<Secret> = (text) => {
   return isDatabaseUrl(text)
     ? new Secret(text)
     : fault('must start with sqlite: or postgres://, for example sqlite:./latchkey.sqlite3');
+};
+
+/** A host, and the number of a database if need be. No more: options would change what the client does. */
+const readRedisUrl: Reader<Secret | undefined> = (text) => {
+  if (text === 'none') return undefined;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const fits = url && /^rediss?:$/.test(url.protocol) && url.hostname && !url.search && !url.hash;
+  return fits && /^(\/\d{0,5})?$/.test(url.pathname)
+    ? new Secret(text)
+    : fault('must be redis://user:password@host:6379/0 or, with TLS, rediss://…, without more');
 };
 
 const readPublicUrl: Reader<string> = (text) => {
@@ -328,6 +312,13 @@ export const SETTINGS: Settings = {
     fallback: (profile) => (profile === 'dev' ? 'off' : 'on'),
     fallbackWords: '`off` in dev, `on` in serve',
     read: oneOf('on', 'off'),
+  },
+  redisUrl: {
+    name: 'REDIS_URL',
+    about:
+      'Counts the limits of networks in Redis instead of the database: `redis://user:password@host:6379/0`, or `rediss://` with TLS. While it is away the database counts. See [limits.md](limits.md#in-redis).',
+    fallback: inBoth('none'),
+    read: readRedisUrl,
   },
   trustedProxies: {
     name: 'TRUSTED_PROXIES',

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import { type Config, ConfigError, readConfig } from '../config.ts';
-import { weaknessOfKey } from '../settings.ts';
+import { weaknessOfKey } from '../weak-keys.ts';
 import { isPlainPostgres, isUnverifiedPostgres } from './postgres-tls.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,8 +1,8 @@
 import { sqlitePath } from '../adapters/sql/open.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../domain/app.ts';
-import { weaknessOfKey } from '../settings.ts';
 import { VERSION } from '../version.ts';
+import { weaknessOfKey } from '../weak-keys.ts';
 
 /** Says that a server is there, where it listens and where its data is. */
 export function greet(config: Config, log: Log, address: string): void {

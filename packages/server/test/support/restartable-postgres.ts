@@ -30,7 +30,7 @@ export interface RestartablePostgres {
 }
 
 /** Ends its child, whatever state it is in, once its standard input closes: the tests are gone then. */
-const GUARD = `
+export const GUARD = `
 const { spawn } = require('node:child_process');
 const { command, options } = JSON.parse(process.argv[1]);
 const child = spawn(command[0], command.slice(1), { ...options, stdio: ['ignore', 'ignore', 'inherit'] });

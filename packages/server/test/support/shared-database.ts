@@ -70,7 +70,7 @@ export async function migratedSharedDatabase(): Promise<SharedDatabase> {
   return shared;
 }
 
-const SILENT = { info() {}, warn() {}, error() {}, request() {} };
+export const SILENT = { info() {}, warn() {}, error() {}, request() {} };
 
 /** An application in this process that hashes cheaply and signs as the servers of the tests do. */
 export function appOn(database: Database): App {

@@ -24,7 +24,8 @@ const MAY_IMPORT: Readonly<Record<Layer, readonly Layer[]>> = {
 
 function layerOf(name: string): Layer {
   const [folder = ''] = name.split('/');
-  if (['config.ts', 'settings.ts', 'setting-readers.ts', 'secret.ts'].includes(name)) return 'config';
+  if (['config.ts', 'settings.ts', 'setting-readers.ts', 'secret.ts', 'weak-keys.ts'].includes(name))
+    return 'config';
   return folder === 'domain' || folder === 'adapters' || folder === 'http' || folder === 'jobs'
     ? folder
     : 'roots';
@@ -80,6 +81,15 @@ test('prom-client is loaded by adapters/metrics alone, and that only when metric
   expect(early.map(({ name }) => name)).toEqual([]);
   const late = others.filter(({ name, text }) => importsOf(text).some((one) => isMetrics(target(name, one))));
   expect(late.map(({ name }) => name)).toEqual(['metrics.ts']);
+});
+
+test('ioredis is loaded by adapters/redis alone, and that only with REDIS_URL', () => {
+  const isRedis = (name: string) => name.startsWith('adapters/redis/');
+  const others = FILES.filter(({ name }) => !isRedis(name));
+  const early = others.filter(({ text }) =>
+    /^import (?!type\b).*from '(ioredis|[^']*adapters\/redis\/[^']*)'/m.test(text),
+  );
+  expect(early.map(({ name }) => name)).toEqual([]);
 });
 
 describe('the domain', () => {

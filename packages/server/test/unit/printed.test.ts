@@ -3,8 +3,9 @@ import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { printConfig, readConfig, settingsPage } from '../../src/config.ts';
 import { openApiDocument } from '../../src/http/openapi.ts';
-import { SETTINGS, weaknessOfKey } from '../../src/settings.ts';
+import { SETTINGS } from '../../src/settings.ts';
 import { VERSION } from '../../src/version.ts';
+import { weaknessOfKey } from '../../src/weak-keys.ts';
 
 const committed = (path: string) => readFileSync(new URL(`../../../../${path}`, import.meta.url), 'utf8');
 
@@ -21,6 +22,7 @@ const ENVIRONMENT = {
   SECRET_KEY: KEY,
   PUBLIC_URL: 'https://auth.example.com/',
   DATABASE_URL: 'postgres://latchkey:p@ss@db/latchkey?password=again',
+  REDIS_URL: 'rediss://latchkey:once-again@cache/2',
 };
 
 test('no way of printing the configuration shows a secret [K-05]', () => {
@@ -33,6 +35,7 @@ test('no way of printing the configuration shows a secret [K-05]', () => {
   ].join('\n');
   expect(printed).not.toMatch(/q7Wv0mJk|p@ss|again/);
   expect(printConfig(config)).toContain('DATABASE_URL=postgres://latchkey:***@db/latchkey?***');
+  expect(printConfig(config)).toContain('REDIS_URL=rediss://latchkey:***@cache/2');
 });
 
 test('every setting is read from its own name, and a faulty one is named [K-06]', () => {

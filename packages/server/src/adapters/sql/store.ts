@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { Store } from '../../domain/store.ts';
+import type { LimitStore, Store } from '../../domain/store.ts';
 import { accountStore } from './accounts.ts';
 import { auditStore } from './audit.ts';
 import { djangoTokenStore } from './django-tokens.ts';
@@ -11,24 +11,30 @@ import { refusalStore } from './refusals.ts';
 import { sessionStore } from './sessions.ts';
 import type { Tables } from './tables.ts';
 
+/** Puts another place to count in before the database's. */
+export type LimitsOver = (database: LimitStore) => LimitStore;
+
 /** The domain's store on an open database, SQLite or PostgreSQL: one set of queries. */
-export function sqlStore({ db, isUnavailable }: Pick<Database, 'db' | 'isUnavailable'>): Store {
-  return storeOn(db, isUnavailable);
+export function sqlStore(
+  { db, isUnavailable }: Pick<Database, 'db' | 'isUnavailable'>,
+  limitsOver: LimitsOver = (database) => database,
+): Store {
+  return storeOn(db, isUnavailable, limitsOver);
 }
 
-function storeOn(db: Kysely<Tables>, isUnavailable: Store['isUnavailable']): Store {
+function storeOn(db: Kysely<Tables>, isUnavailable: Store['isUnavailable'], limitsOver: LimitsOver): Store {
   return {
     accounts: accountStore(db),
     sessions: sessionStore(db),
     djangoTokens: djangoTokenStore(db),
     audit: auditStore(db),
     imports: importStore(db),
-    limits: limitStore(db),
+    limits: limitsOver(limitStore(db)),
     keys: keyStore(db),
     refusals: refusalStore(db),
     isUnavailable,
     transaction: (work) =>
-      db.transaction().execute((transaction) => work(storeOn(transaction, isUnavailable))),
+      db.transaction().execute((transaction) => work(storeOn(transaction, isUnavailable, limitsOver))),
     async ping() {
       await db.selectNoFrom((eb) => eb.lit(1).as('one')).execute();
     },

@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
-import { weaknessOfKey } from '../../settings.ts';
+import { weaknessOfKey } from '../../weak-keys.ts';
 import { type Random, randomHex } from '../system.ts';
 import type { Algorithm } from '../tokens/keys.ts';
 import { misfitOf } from '../tokens/public-keys.ts';

@@ -1,4 +1,4 @@
-import { weaknessOfKey } from '../../../settings.ts';
+import { weaknessOfKey } from '../../../weak-keys.ts';
 import type { Diagnosis, EnvLine } from './diagnosis.ts';
 import { asText, type Found, look, type Subject, saidUnknown } from './look.ts';
 import { usesSimpleJwt } from './tokens.ts';
