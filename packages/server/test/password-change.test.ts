@@ -43,7 +43,7 @@ test('the session it was changed from goes on with its tokens, and every other o
     expect((await world.post('/api/token/refresh/', { refresh })).status).toBe(200);
   }
   const events = (await world.app.store.audit.list(9)).map(({ event }) => event);
-  expect(events).toContainEqual({ event: 'password_changed', userId: 1, sessionsEnded: 2 });
+  expect(events).toContainEqual({ event: 'password_changed', userId: 1, actorId: 1, sessionsEnded: 2 });
 });
 
 test('without the current password nothing happens, not with the hash of it either [G-23]', async ({

@@ -191,7 +191,7 @@ test('logging out everywhere ends every session of the account, and of nobody el
   for (const pair of mine) expect(await stateOf(world, pair)).toBe(DEAD);
   expect(await stateOf(world, bob)).toBe(ALIVE);
   const [event] = await world.app.store.audit.list(1);
-  expect(event?.event).toEqual({ event: 'logged_out_everywhere', userId: 1, sessionsEnded: 3 });
+  expect(event?.event).toEqual({ event: 'logged_out_everywhere', userId: 1, actorId: 1, sessionsEnded: 3 });
 });
 
 test('an account that is switched off or deleted has no session any more [R-15]', async ({ world }) => {
