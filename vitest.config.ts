@@ -8,9 +8,15 @@ const FRONT_DOOR = ['packages/server/test/*.test.ts', 'packages/server/test/faul
  * without a test would be a failure.)
  */
 const ONLY_ON = {
-  sqlite: ['django-live', 'browser-cookie-mode', 'http-secrets', 'limits-everything', 'redis'].map(
-    (name) => `packages/server/test/${name}.test.ts`,
-  ),
+  sqlite: [
+    'django-live',
+    'audit-command',
+    'audit-config',
+    'browser-cookie-mode',
+    'http-secrets',
+    'limits-everything',
+    'redis',
+  ].map((name) => `packages/server/test/${name}.test.ts`),
   postgres: ['packages/server/test/faults/database-away.test.ts'],
 };
 

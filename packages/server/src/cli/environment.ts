@@ -81,11 +81,3 @@ export function keyConfig(): Config {
     throw new CommandError('SECRET_KEY has to be set, to the one that the servers have.');
   return readConfig('dev', { ...given, SECRET_KEY: readFileSync(file, 'utf8').trim() });
 }
-
-/** The same with the key that the server has: SECRET_KEY, or what a development server keeps. Makes none. */
-export function configWithKey(): Config {
-  const config = commandConfig();
-  const file = devKeyFile(config);
-  if (environment().SECRET_KEY || !existsSync(file)) return config;
-  return readConfig('dev', { ...environment(), SECRET_KEY: readFileSync(file, 'utf8').trim() });
-}

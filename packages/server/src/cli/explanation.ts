@@ -18,6 +18,8 @@ function keyLine({ signature, issuer, kid, alg }: TokenReading): string {
       return `signed with ${whose}, ${plain(alg ?? 'no alg')}`;
     case 'wrong':
       return `the signature is not that of ${key}, ${plain(alg ?? 'no alg')}: a forgery, another server's token, or SECRET_KEY has changed`;
+    case 'refresh_only':
+      return `${key} signs no more: of what it signed only refresh tokens are accepted`;
     case 'no_key':
       return `there is no such key here: ${key}, ${plain(alg ?? 'no alg')}`;
     case 'unreadable':
@@ -79,7 +81,11 @@ function detailLines({ userId, limit, waitSeconds, tokenReason, fields }: Refusa
     ...(userId === undefined
       ? []
       : [`account  the password of user ${userId} was tried, or he is not active`]),
-    ...(limit === undefined ? [] : [`limit    ${limit}, for ${waitSeconds} s more`]),
+    ...(limit === undefined
+      ? []
+      : [
+          `limit    ${limit}, ${waitSeconds === undefined ? 'until it is lifted' : `for ${waitSeconds} s more`}`,
+        ]),
     ...Object.entries(fields ?? {}).map(([name, codes]) => `field    ${plain(name)}: ${codes.join(', ')}`),
   ];
 }

@@ -2,7 +2,7 @@ import { text as readAll } from 'node:stream/consumers';
 import { explainRequest, explainToken } from '../../domain/refusals/explain.ts';
 import { withApp } from '../app.ts';
 import { CommandError } from '../command-error.ts';
-import { configWithKey } from '../environment.ts';
+import { commandConfig, keyConfig } from '../environment.ts';
 import { judgementLines, requestLines } from '../explanation.ts';
 
 async function tokenFrom(option: string): Promise<string> {
@@ -31,6 +31,6 @@ export async function explainCommand(
         );
       for (const line of lines) console.log(line);
     },
-    { config: configWithKey() },
+    { config: requestId === undefined ? keyConfig() : commandConfig() },
   );
 }

@@ -101,7 +101,8 @@ interface Signed {
   readonly by: VerifyingKey;
 }
 
-function findSigner(text: string, keys: VerifyingRing): Signed | undefined {
+/** The same with the key that signed it. */
+export function findSigner(text: string, keys: VerifyingRing): Signed | undefined {
   if (text.length > longestToken) return undefined;
   const first = text.indexOf('.');
   const second = text.indexOf('.', first + 1);

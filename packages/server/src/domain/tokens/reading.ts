@@ -1,12 +1,12 @@
 import type { App } from '../app.ts';
 import { limitsOfDjango } from './django.ts';
-import { claimOf, faultOfClaims, parseSegment, verifySignature } from './jwt.ts';
+import { claimOf, faultOfClaims, findSigner, parseSegment } from './jwt.ts';
 import type { VerifyingRing } from './keys.ts';
 import { OWN_LIMITS } from './presented.ts';
 
 /** A token as an operator reads it: what it says of itself, and what the keys and the clock say of it. */
 export interface TokenReading {
-  readonly signature: 'good' | 'wrong' | 'no_key' | 'unreadable';
+  readonly signature: 'good' | 'wrong' | 'no_key' | 'refresh_only' | 'unreadable';
   /** whose key it is; `latchkey` unless the signature is good by Django's */
   readonly issuer: 'latchkey' | 'django';
   readonly kid?: string;
@@ -44,8 +44,14 @@ function timesOf(claims: Claims): { exp?: number; iat?: number; nbf?: number } {
   return Object.fromEntries(times.filter(([, value]) => Number.isFinite(value)));
 }
 
-function signatureOf(text: string, header: Claims, ring: VerifyingRing): TokenReading['signature'] {
-  if (verifySignature(text, ring) !== undefined) return 'good';
+function signatureOf(
+  text: string,
+  { header, claims }: { readonly header: Claims; readonly claims: Claims },
+  ring: VerifyingRing,
+): TokenReading['signature'] {
+  const signed = findSigner(text, ring);
+  if (signed?.by.isForRefreshOnly && claims.token_type !== 'refresh') return 'refresh_only';
+  if (signed !== undefined) return 'good';
   const kid = claimOf(header, 'kid');
   const isKnown = ring.ignoresIds || ring.byId.has(typeof kid === 'string' ? kid : undefined);
   return isKnown ? 'wrong' : 'no_key';
@@ -64,9 +70,10 @@ export function readForOperator(
   const header = parseSegment(head);
   const claims = parseSegment(body);
   if (header === undefined || claims === undefined) return { signature: 'unreadable', issuer: 'latchkey' };
-  const own = signatureOf(text, header, keys.ring);
+  const parts = { header, claims };
+  const own = signatureOf(text, parts, keys.ring);
   const isDjangos =
-    own !== 'good' && djangoKeys !== undefined && signatureOf(text, header, djangoKeys) === 'good';
+    own !== 'good' && djangoKeys !== undefined && signatureOf(text, parts, djangoKeys) === 'good';
   const limits = isDjangos ? limitsOfDjango(config) : OWN_LIMITS;
   const signature = isDjangos ? 'good' : own;
   const fault = signature === 'good' ? faultOfClaims(claims, now, limits) : undefined;
