@@ -2,7 +2,7 @@
 import { setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { makeArgon2 } from '../domain/passwords/formats/argon2.ts';
-import { checkable } from '../domain/passwords/formats.ts';
+import { checkOrSpend } from '../domain/passwords/formats.ts';
 import type { PasswordWork } from './password-threads.ts';
 
 /**
@@ -15,7 +15,7 @@ if (process.platform === 'linux') setPriority(NICENESS);
 const perform = (work: PasswordWork) =>
   work.kind === 'make'
     ? makeArgon2(work.password, work.salt, work.cost)
-    : checkable(work.stored)?.format.check(work.password, work.stored);
+    : checkOrSpend(work.password, work.stored, work.decoy);
 
 parentPort?.on('message', async (work: PasswordWork) => {
   try {

@@ -11,7 +11,7 @@ export type PasswordWork =
       readonly salt: Uint8Array;
       readonly cost: Argon2Cost;
     }
-  | { readonly kind: 'check'; readonly password: string; readonly stored: string };
+  | { readonly kind: 'check'; readonly password: string; readonly stored: string; readonly decoy: string };
 
 type Answer = { readonly value: unknown } | { readonly error: unknown };
 
@@ -66,5 +66,5 @@ function perform(work: PasswordWork): Promise<unknown> {
  */
 export const passwordThreads: PasswordThreads = {
   make: (password, salt, cost) => perform({ kind: 'make', password, salt, cost }) as Promise<string>,
-  check: (password, stored) => perform({ kind: 'check', password, stored }) as Promise<boolean | undefined>,
+  check: (password, stored, decoy) => perform({ kind: 'check', password, stored, decoy }) as Promise<boolean>,
 };

@@ -5,6 +5,7 @@ import { decoyOfCost } from '../../src/domain/passwords/formats/argon2.ts';
 import { checkable } from '../../src/domain/passwords/formats.ts';
 import { hashQueue } from '../../src/domain/passwords/hash-queue.ts';
 import { passwords } from '../../src/domain/passwords/passwords.ts';
+import { djangoFixture } from '../support/django-tokens.ts';
 
 const COST = { memoryCost: 64, timeCost: 1, parallelism: 1 };
 const OWN = decoyOfCost(COST);
@@ -115,8 +116,10 @@ async function workFor(stored: string | undefined, password = 'wrong', acceptsLe
   const done: (string | undefined)[] = [];
   const threads = {
     make: async () => OWN,
-    check: async (tried: string, against: string) => {
+    check: async (tried: string, against: string, decoy: string) => {
       done.push(checkable(against)?.decoy);
+      // what is done on top
+      if (decoy !== done.at(-1)) done.push(decoy);
       return tried === 'right';
     },
   };
@@ -136,6 +139,20 @@ test('an unknown name, and a password that cannot be checked, are one piece of w
 test('a wrong password costs what the account’s own format costs', async () => {
   expect(await workFor(SLOW)).toEqual({ fits: false, done: [work(SLOW)] });
   expect(await workFor(SLOW, 'right')).toEqual({ fits: true, done: [work(SLOW)] });
+});
+
+const HASHES: readonly { readonly encoded: string; readonly valid: boolean }[] = djangoFixture('hashes.json');
+const EVERY = HASHES.filter(({ encoded, valid }) => valid && checkable(encoded) !== undefined);
+
+test('a wrong password costs what an unknown name costs where all have that hash, whatever Django wrote', async () => {
+  for (const { encoded } of EVERY) {
+    const made = decoysFor(() => times(1_000, encoded));
+    const drawn = await Promise.all(NAMES.slice(0, 20).map((name) => made.forName(name)));
+    // that of a new hash is among a thousand others
+    expect([encoded, shareOf(work(encoded), drawn) > 0.8]).toEqual([encoded, true]);
+    const { done } = await workFor(encoded);
+    expect([encoded, done.at(-1)]).toEqual([encoded, work(encoded)]);
+  }
 });
 
 test('a wrong password for a plain digest costs a hash of ours on top, and counts as one in the mix', async () => {

@@ -43,3 +43,15 @@ export function checkable(stored: string): Checkable | undefined {
   const decoy = format?.decoyOf(stored);
   return format === undefined || decoy === undefined ? undefined : { format, decoy };
 }
+
+/**
+ * Does the password fit the stored string? When finding out that it does not was hardly any work, because the string is
+ * damaged or a plain digest, does that of the decoy too. Blocks the thread.
+ */
+export async function checkOrSpend(password: string, stored: string, decoy: string): Promise<boolean> {
+  const found = checkable(stored);
+  const fits = await found?.format.check(password, stored);
+  const wasWork = fits === true || (fits === false && found?.format.isLegacy === undefined);
+  if (!wasWork) await checkable(decoy)?.format.check(password, decoy);
+  return fits === true;
+}

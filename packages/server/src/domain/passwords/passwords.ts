@@ -29,8 +29,8 @@ export interface Passwords {
 export interface PasswordThreads {
   /** a new argon2id hash in Django's string form, with a 16-byte salt */
   make(password: string, salt: Uint8Array, cost: Argon2Cost): Promise<string>;
-  /** undefined when the stored string is damaged */
-  check(password: string, stored: string): Promise<boolean | undefined>;
+  /** `checkOrSpend`, in one go: a second way to a thread and back could be measured from outside */
+  check(password: string, stored: string, decoy: string): Promise<boolean>;
 }
 
 export interface PasswordPolicy {
@@ -56,20 +56,16 @@ export function passwords(
 ): Passwords {
   const own = decoyOfCost(cost);
   const hash = (password: string) => queue.run(() => threads.make(password, random.bytes(16), cost));
-  const spend = async (password: string, decoy: string) => {
-    await threads.check(password, decoy);
-    return false;
-  };
   return {
     hash,
     async check(password, stored = '', loginName) {
       // Drawn for known names too, so that they take as long.
       const drawn = await policy.decoys.forName(loginName);
       const work = costAsDecoy(stored, own, policy.acceptsLegacy);
+      const against = work === undefined ? drawn : stored;
       return queue.run(async () => {
-        const verdict = work === undefined ? undefined : await threads.check(password, stored);
-        const isCheap = checkable(stored)?.format.isLegacy;
-        return verdict === undefined || (isCheap && !verdict) ? spend(password, work ?? drawn) : verdict;
+        const fits = await threads.check(password, against, work ?? drawn);
+        return fits && work !== undefined;
       });
     },
     async upgrade(password, stored) {
