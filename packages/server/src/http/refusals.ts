@@ -130,6 +130,9 @@ const HTTP: Readonly<Record<HttpReason, AnswerTo<HttpRefusal>>> = {
     answer(500, { detail: 'Something went wrong on the server.', request_id: text }),
 };
 
+/** One object: by it the writer knows a head that it has written before. */
+export const CHALLENGE = { 'WWW-Authenticate': 'Bearer realm="api"' };
+
 /** The answer to a refusal. Every 401 says which scheme is wanted, and nothing else does. */
 export function toAnswer(refusal: Refusal | HttpRefusal): Answer {
   const made =
@@ -137,7 +140,8 @@ export function toAnswer(refusal: Refusal | HttpRefusal): Answer {
       ? DOMAIN[refusal.reason as Reason](refusal as Refusal)
       : HTTP[refusal.reason as HttpReason](refusal as HttpRefusal);
   if (made.status !== 401) return { ...made, refusal };
-  return { ...made, refusal, headers: { ...made.headers, 'WWW-Authenticate': 'Bearer realm="api"' } };
+  const headers = made.headers === undefined ? CHALLENGE : { ...made.headers, ...CHALLENGE };
+  return { ...made, refusal, headers };
 }
 
 /** The status a reason is answered with, for OpenAPI. */

@@ -6,6 +6,7 @@ import { corsHeaders, type Headers, standingHeaders } from './headers.ts';
 import { markOf } from './mark.ts';
 import { answerPage, PAGE_POLICY } from './page.ts';
 import type { PlainAnswer } from './plain-routes.ts';
+import { CHALLENGE } from './refusals.ts';
 import { allowOf, type Route } from './route.ts';
 
 const HTML = 'text/html; charset=utf-8';
@@ -79,16 +80,18 @@ const statusOfPage = (status: number) => (status === 204 ? 200 : status);
 export function writerFor(config: Config): Writer {
   const standing = standingHeaders(config);
   const common = (request: IncomingMessage) => ({ ...standing, ...corsHeaders(config, request) });
-  /** The head of the usual JSON answer of a route, which is the same every time. */
+  /** The heads of the usual JSON answers of a route, and of its 401, which are the same every time. */
   const usual = new Map<Route, Head>();
+  const challenging = new Map<Route, Head>();
 
   function jsonHead(route: Route, request: IncomingMessage, more: Headers | undefined): Head {
-    if (more !== undefined || request.headers.origin !== undefined)
+    if ((more !== undefined && more !== CHALLENGE) || request.headers.origin !== undefined)
       return headOf({ ...common(request), ...more, Allow: allowOf(route), ...AS_JSON });
-    let head = usual.get(route);
+    const heads = more === undefined ? usual : challenging;
+    let head = heads.get(route);
     if (head === undefined) {
-      head = headOf({ ...standing, Allow: allowOf(route), ...AS_JSON });
-      usual.set(route, head);
+      head = headOf({ ...standing, ...more, Allow: allowOf(route), ...AS_JSON });
+      heads.set(route, head);
     }
     return head;
   }
