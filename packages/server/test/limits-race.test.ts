@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { keepAliveClient } from './support/client.ts';
 import { type Pair, startPair, statusesOf, tally, together, tokenRequests } from './support/race.ts';
 import { PATIENTLY, rounds } from './support/rounds.ts';
-import { migratedSharedDatabase, type SharedDatabase } from './support/shared-database.ts';
+import { migratedSharedDatabase, NOT_TOO_OFTEN, type SharedDatabase } from './support/shared-database.ts';
 
 const ROUNDS = rounds(4, 50);
 
@@ -13,7 +13,7 @@ let pair: Pair;
 
 beforeAll(async () => {
   shared = await migratedSharedDatabase();
-  pair = await startPair({ databaseUrl: shared.url, settings: { LIMITS: 'on' } });
+  pair = await startPair({ databaseUrl: shared.url, settings: { LIMITS: 'on', ...NOT_TOO_OFTEN } });
 }, PATIENTLY.timeout);
 
 afterAll(async () => {

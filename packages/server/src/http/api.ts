@@ -34,7 +34,7 @@ export interface Written {
 }
 
 /**
- * Answers a request in REST framework's order of checks: format, Accept, credentials, permission, method,
+ * Answers a request in REST framework's order of checks: format, Accept, credentials, method, permission,
  * content type, body, fields, and then the use case.
  */
 export async function answerApi(request: ApiRequest): Promise<Written> {

@@ -14,7 +14,7 @@ import { type ServerProcess, startServer } from '../support/process.ts';
 import { addAccount, openSession, statusesOf, tokenRequests } from '../support/race.ts';
 import { type RestartablePostgres, restartablePostgres } from '../support/restartable-postgres.ts';
 import { PATIENTLY, rounds, tell } from '../support/rounds.ts';
-import { appOn, migratedSharedDatabase } from '../support/shared-database.ts';
+import { appOn, migratedSharedDatabase, NOT_TOO_OFTEN } from '../support/shared-database.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 
 /** A statement or a connection is given up after so long, and what a busy machine adds. Milliseconds. */
@@ -153,7 +153,10 @@ test(
   async () => {
     const shared = await migratedSharedDatabase();
     const app = appOn(shared.open());
-    const options = { databaseUrl: shared.url, settings: { LIMITS: 'on', REFRESH_GRACE_SECONDS: '0' } };
+    const options = {
+      databaseUrl: shared.url,
+      settings: { LIMITS: 'on', REFRESH_GRACE_SECONDS: '0', ...NOT_TOO_OFTEN },
+    };
     const client = keepAliveClient();
     const { refresh, blacklist, login, dashboard } = tokenRequests(client);
     const alice = await addAccount(app, 'alice');

@@ -14,7 +14,12 @@ import { faultOfFile, halvesOfAccounts } from '../support/invariants.ts';
 import { addAccount, liveTokensOf, openSession, tokenRequests } from '../support/race.ts';
 import { PATIENTLY, tell } from '../support/rounds.ts';
 import { type SecondServer, serve } from '../support/second-server.ts';
-import { appOn, migratedSharedDatabase, type SharedDatabase } from '../support/shared-database.ts';
+import {
+  appOn,
+  migratedSharedDatabase,
+  NOT_TOO_OFTEN,
+  type SharedDatabase,
+} from '../support/shared-database.ts';
 import { CHEAP_HASH, SECRET_KEY } from '../support/world.ts';
 
 const PASSWORD = 'Sup3rSecret!x';
@@ -40,7 +45,7 @@ beforeAll(async () => {
   app = appOn(database);
   faulty = openFaulty(shared.url, injection);
   const parts = { hashCost: CHEAP_HASH };
-  faultyApp = assemble(readConfig('serve', SETTINGS), faulty, parts);
+  faultyApp = assemble(readConfig('serve', { ...SETTINGS, ...NOT_TOO_OFTEN }), faulty, parts);
   server = await serve(faultyApp);
   there = { url: server.baseUrl };
 });

@@ -17,6 +17,7 @@ export const MIGRATIONS: Readonly<Record<string, { readonly up: Up }>> = {
   '0003-limits': { up: limits },
   '0004-audit': { up: audit },
   '0005-keys': { up: keys },
+  // there has never been a 0006
   '0007-limits': { up: limitsOfSessions },
 };
 

@@ -118,7 +118,11 @@ export function keysInForce({ keys, clock, secretKey, accessTokenSeconds, log }:
       stored = await keys.all();
       // Rows of a later revision do no harm: then the next reload reads them again.
       seen = revision;
-      warnOfClosed(stored, open, log);
+      warnOfClosed(
+        stored.filter((key) => isInForce(key, clock.now())),
+        open,
+        log,
+      );
     }
     reloadedAt = clock.elapsed();
     apply(clock.now());
