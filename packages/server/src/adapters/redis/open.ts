@@ -38,7 +38,7 @@ function connect(url: string): Redis {
 
 function commandsOf(redis: Redis): RedisCommands {
   return {
-    eval: (script, key, numbers) => redis.eval(script, 1, key, ...numbers),
+    run: (script, key, numbers) => redis.eval(script, 1, key, ...numbers),
     delete: (key) => redis.del(key),
   };
 }
