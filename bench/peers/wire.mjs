@@ -57,4 +57,4 @@ export const latchkeyWire = {
 };
 
 /** What every system signs with. It protects nothing. */
-export const SECRET_KEY = 'for-measuring-only-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEF';
+export const SECRET_KEY = 'for-measuring-only-q7VnZ2xKdR9sWmT4bYpL8cHf3GjN6aUeXoB1';
