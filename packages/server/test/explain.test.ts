@@ -33,6 +33,18 @@ test('every answer carries a request id of its own [H-23]', async ({ world }) =>
   expect(new Set(ids).size).toBe(paths.length);
 });
 
+test('a refusal and a failed login that could not be written are written the next time', async ({
+  world,
+}) => {
+  const reply = await dashboard(world, 'no.token.atall');
+  await world.post('/api/token/', { username: 'nobody', password: 'wrong' });
+  const away = { ...world.app.store, transaction: () => Promise.reject(new Error('away')) };
+  await expect(world.app.notebook.flush(away, world.app.clock.now())).rejects.toThrow('away');
+  expect(await explained(world, reply)).toContain('refused  access_token_refused\n');
+  const events = await world.app.store.audit.list(1);
+  expect(events.map(({ event }) => event)).toMatchObject([{ event: 'login_failed', attempts: 1 }]);
+});
+
 test('an expired access token is explained with key, claim and seconds; its bytes and the wire stay as they are', async ({
   world,
 }) => {

@@ -253,16 +253,23 @@ test('each change of the keys is an event, and private parts are in none, nor re
   expect(JSON.stringify([await listKeys(app), await eventsOf(app)])).not.toMatch(/sealed|"d"/);
 });
 
-test('with another SECRET_KEY the ring does not open: that is said, and a start is refused [K-03]', async ({
-  world,
-}) => {
-  const { app, lent } = world;
-  const order = { to: { algorithm: 'EdDSA' as const }, delay: 0, retiresOthers: true };
-  kidOf(await rotateKey(app, order, COMMAND_LINE));
-  const notes: string[] = [];
-  const log = { ...app.log, error: (_note: object, text: string) => notes.push(text) };
-  const config = { ...app.config, secretKey: new Secret('another key of the tests, just as long 0a1b2c3d') };
-  const other = assemble(config, lent.database, { ...PARTS, clock: app.clock, log });
-  await expect(other.keys.reload()).rejects.toThrow(/No key of the ring can sign with this SECRET_KEY/);
-  expect(notes).toEqual(['a signing key does not open with this SECRET_KEY: see docs/keys.md']);
-});
+// While SECRET_KEY is an old key of the ring, a server with another one would sign with that, and the others refuse it.
+for (const retiresOthers of [true, false])
+  test(`with another SECRET_KEY the ring does not open: that is said, and a start is refused [K-03], others retired: ${retiresOthers}`, async ({
+    world,
+  }) => {
+    const { app, lent } = world;
+    const order = { to: { algorithm: 'EdDSA' as const }, delay: 0, retiresOthers };
+    kidOf(await rotateKey(app, order, COMMAND_LINE));
+    const notes: string[] = [];
+    const log = { ...app.log, error: (_note: object, text: string) => notes.push(text) };
+    const config = {
+      ...app.config,
+      secretKey: new Secret('another key of the tests, just as long 0a1b2c3d'),
+    };
+    const other = assemble(config, lent.database, { ...PARTS, clock: app.clock, log });
+    await expect(other.keys.reload()).rejects.toThrow(
+      /The signing key of the ring does not open with this SECRET_KEY/,
+    );
+    expect(notes).toEqual(['a signing key does not open with this SECRET_KEY: see docs/keys.md']);
+  });

@@ -91,7 +91,7 @@ only('postgres', () => {
       expect(health.ms).toBeLessThan(500);
       const again = await Promise.all([ask(), ask(), ask()]);
       expect(statusesOf(again)).toBe('3 x 200');
-      await vi.waitUntil(async () => (await busyConnections(database)) === 0, 5_000);
+      await vi.waitUntil(async () => (await busyConnections(database)) === 0, 1_000);
       tell(
         `T-07: ${statusesOf(refused)}, slowest ${Math.round(slowest)} ms; /healthz ${Math.round(health.ms)} ms; ` +
           `afterwards ${statusesOf(again)}, slowest ${Math.round(Math.max(...again.map(({ ms }) => ms)))} ms`,
@@ -109,7 +109,7 @@ test(
       await Promise.all(Array.from({ length: 50 }, (_, i) => abort(server, access, i)));
     // The server itself looks for other keys once a second: what is left behind stays, that does not.
     if (DATABASE === 'postgres')
-      await vi.waitUntil(async () => (await busyConnections(database)) === 0, 5_000);
+      await vi.waitUntil(async () => (await busyConnections(database)) === 0, 1_000);
     // More at once than the pool has connections: a lost one would show.
     const replies = await Promise.all(
       Array.from({ length: 20 }, () => client.get(server, '/api/dashboard/', access)),

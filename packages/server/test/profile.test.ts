@@ -3,6 +3,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect } from 'vitest';
+import { removeAccount } from '../src/domain/accounts/manage.ts';
+import { COMMAND_LINE } from '../src/domain/audit/event.ts';
 import { claimsIn } from './support/forge.ts';
 import { red, sendForm, sendPicture, servedPicture, test } from './support/pictures.ts';
 import { loggedIn } from './support/world.ts';
@@ -129,6 +131,14 @@ test('who has no picture has a grey one, unless the folder has another', async (
   expect(await sharp((await servedPicture(world, 'default.jpg')).bytes).metadata()).toMatchObject({
     width: 3,
   });
+});
+
+test('with an account its picture goes', async ({ world, folder }) => {
+  const { access } = await loggedIn(world);
+  expect((await sendPicture(world, access, await png())).status).toBe(200);
+  expect(readdirSync(join(folder, 'pictures'))).toHaveLength(1);
+  expect(await removeAccount(world.app, 1, COMMAND_LINE)).toMatchObject({ ok: true });
+  expect(readdirSync(join(folder, 'pictures'))).toEqual([]);
 });
 
 test('pictures that came from Django are served from where they are', async ({ world, folder }) => {

@@ -4,6 +4,7 @@ import { forgetLoginAttempts } from '../limits/login-attempt.ts';
 import type { Outcome } from '../outcome.ts';
 import { done, refuse } from '../outcome.ts';
 import type { AccountChanges } from '../store.ts';
+import { dropPicture } from './profile.ts';
 import { refuseTaken } from './taken.ts';
 
 /**
@@ -52,16 +53,23 @@ export async function changeAccount(
   });
 }
 
-/** Deletes the account, its profile and its sessions. The audit trail stays. Refuses `user_not_found`. */
+/**
+ * Deletes the account, its profile and its sessions, and after that its picture. The audit trail stays.
+ * Refuses `user_not_found`.
+ */
 export async function removeAccount(
-  app: Pick<App, 'store' | 'clock'>,
+  app: Pick<App, 'store' | 'clock' | 'media' | 'log'>,
   userId: number,
   origin: Origin,
 ): Promise<Outcome<undefined, 'user_not_found'>> {
   const now = app.clock.now();
-  return app.store.transaction(async (store) => {
-    if (!(await store.accounts.remove(userId))) return refuse('user_not_found');
+  const picture = await app.store.transaction(async (store) => {
+    const account = await store.accounts.byId(userId);
+    if (account === undefined || !(await store.accounts.remove(userId))) return undefined;
     await store.audit.record({ event: 'account_removed', userId }, now, origin);
-    return done(undefined);
+    return account.profile.image;
   });
+  if (picture === undefined) return refuse('user_not_found');
+  await dropPicture(app, picture);
+  return done(undefined);
 }

@@ -24,7 +24,7 @@ export async function mayRemove(
  * password does: `faulty_fields`, `throttled`, `server_busy`, `user_not_found`.
  */
 export async function removeWithPassword(
-  app: Pick<App, 'store' | 'clock' | 'config' | 'meter' | 'passwords'>,
+  app: Pick<App, 'store' | 'clock' | 'config' | 'meter' | 'passwords' | 'media' | 'log'>,
   actor: Actor,
   id: number | undefined,
   current: string,

@@ -76,7 +76,8 @@ function publish({ kid, algorithm, publicJwk }: StoredKey): PublishedKey[] {
 
 /**
  * The keys of the database, in force as their times say; SECRET_KEY alone until the first reload. A key that does not open
- * with this SECRET_KEY is told to the log and does not sign.
+ * with this SECRET_KEY is told to the log. If it is the one that has to sign, a reload throws and the ring stays as it is: a
+ * server does not start then, and one that runs goes on.
  */
 export function keysInForce({ keys, clock, secretKey, accessTokenSeconds, log }: Needs): KeysInForce {
   const open = opener(secretKey);
@@ -94,10 +95,11 @@ export function keysInForce({ keys, clock, secretKey, accessTokenSeconds, log }:
 
   function apply(now: number): void {
     const inForce = withSecretKey(stored).filter((key) => isInForce(key, now));
-    const signer = signersAt(inForce, now).find((key) => canSign(open(key)));
+    const [signer] = signersAt(inForce, now);
     const signing = signer && open(signer);
+    // No other key in its place: what a server signed with a SECRET_KEY of its own, the others would refuse.
     if (!canSign(signing))
-      throw new Error('No key of the ring can sign with this SECRET_KEY: see docs/keys.md.');
+      throw new Error('The signing key of the ring does not open with this SECRET_KEY: see docs/keys.md.');
     const others = inForce.filter((key) => key !== signer);
     const mark = (key: StoredKey) => `${key.kid}${isForRefreshOnly(key, now) ? ' refresh' : ''}`;
     const those = [signer, ...others].map((key) => key && mark(key)).join();

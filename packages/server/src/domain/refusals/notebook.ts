@@ -9,7 +9,10 @@ export interface Notebook {
   /** May one more refusal of this address be noted in this minute? To be asked before the work of a note is done. */
   hasRoom(ip: string, at: number): boolean;
   refused(note: RefusalNote): void;
-  /** Writes what there is, in one transaction. `all`: also what is still being summed up. How many rows. */
+  /**
+   * Writes what there is, in one transaction. `all`: also what is still being summed up. How many rows. What could not be
+   * written is kept for the next time.
+   */
   flush(store: Store, now: number, all?: boolean): Promise<number>;
 }
 
@@ -53,6 +56,7 @@ async function write(outer: Store, events: readonly WaitingEvent[], notes: reado
 export function notebook(): Notebook {
   const logins = failedLogins();
   let refusals: RefusalNote[] = [];
+  let events: WaitingEvent[] = [];
   return {
     failedLogins: logins,
     hasRoom: roomCounter(),
@@ -61,11 +65,18 @@ export function notebook(): Notebook {
       if (refusals.length < MOST) refusals.push(note);
     },
     async flush(store, now, all) {
-      const events = logins.due(now, all);
+      const due = [...events, ...logins.due(now, all)].slice(0, MOST);
       const notes = refusals;
+      events = [];
       refusals = [];
-      if (events.length + notes.length > 0) await write(store, events, notes);
-      return events.length + notes.length;
+      try {
+        if (due.length + notes.length > 0) await write(store, due, notes);
+      } catch (error) {
+        events = due;
+        refusals = [...notes, ...refusals].slice(0, MOST);
+        throw error;
+      }
+      return due.length + notes.length;
     },
   };
 }
