@@ -12,6 +12,7 @@ const ONLY_ON = {
     'django-live',
     'audit-command',
     'audit-config',
+    'backup-files',
     'browser-cookie-mode',
     'http-secrets',
     'limits-everything',
