@@ -1,5 +1,6 @@
 import { breachedPasswords } from './adapters/breached/breached.ts';
 import { logFor } from './adapters/log.ts';
+import { openMail } from './adapters/mail/open.ts';
 import { openMedia } from './adapters/media/open.ts';
 import { passwordThreads } from './adapters/password-threads.ts';
 import type { Database } from './adapters/sql/open.ts';
@@ -7,6 +8,7 @@ import { type LimitsOver, sqlStore } from './adapters/sql/store.ts';
 import { systemClock, systemRandom } from './adapters/system.ts';
 import { type Config, ConfigError } from './config.ts';
 import type { App, ClaimsOf, Log } from './domain/app.ts';
+import type { MailPort } from './domain/email/mail-port.ts';
 import { keysInForce } from './domain/keys/in-force.ts';
 import { sprayWatch } from './domain/limits/spraying.ts';
 import type { Meter } from './domain/meter.ts';
@@ -27,6 +29,8 @@ export interface Parts {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly log?: Log;
+  /** the way out for mails */
+  readonly mail?: MailPort;
   /** the claims about a person in both tokens, after `user_id` */
   readonly claimsOf?: ClaimsOf;
   /** what hashing a password costs; low in tests only */
@@ -78,6 +82,7 @@ export function assemble(
     log,
     spraying: sprayWatch(clock, random),
     notebook: notebook(),
+    mail: parts.mail ?? openMail(config),
     meter,
   });
 }

@@ -1,5 +1,6 @@
 import { Secret } from './secret.ts';
-import { type DjangoAlgorithm, type LogLevel, SETTINGS, type Setting, type Settings } from './settings.ts';
+import type { Setting } from './setting.ts';
+import { type DjangoAlgorithm, type LogLevel, SETTINGS, type Settings } from './settings.ts';
 
 /** `dev` is what `npm start` runs; `serve` is production and refuses to start half configured. */
 export type Profile = 'dev' | 'serve';
@@ -47,6 +48,20 @@ export interface Config {
   /** where they are served by themselves */
   readonly metrics: 'off' | { readonly host: string; readonly port: number };
   readonly metricsToken: Secret | undefined;
+  /** undefined: to the console or, in dev, the inbox */
+  readonly mailUrl: Secret | undefined;
+  /** undefined: made of publicUrl */
+  readonly mailFrom: string | undefined;
+  /** a folder; undefined: our own texts */
+  readonly mailTemplates: string | undefined;
+  /** without a slash at the end; undefined: publicUrl */
+  readonly frontendUrl: string | undefined;
+  readonly activationPath: string;
+  readonly passwordResetPath: string;
+  readonly emailChangePath: string;
+  readonly emailRevertPath: string;
+  readonly loginNeedsVerifiedEmail: 'off' | 'on';
+  readonly registrationTellsTakenEmail: 'on' | 'off';
 }
 
 /** Everything that is wrong with the configuration, a sentence each. */
@@ -91,6 +106,10 @@ export function readConfig(
     else values[key] = value;
   }
   if (faults.length === 0) faults.push(...cookieFaults(values as unknown as Config));
+  if (values.registrationTellsTakenEmail === 'off' && values.loginNeedsVerifiedEmail !== 'on')
+    faults.push(
+      'REGISTRATION_TELLS_TAKEN_EMAIL off needs LOGIN_NEEDS_VERIFIED_EMAIL on: else a login tells what registering does not',
+    );
   if (faults.length > 0) throw new ConfigError(faults);
   return Object.freeze({ publicUrl: undefined, ...values }) as unknown as Config;
 }
@@ -118,6 +137,8 @@ function shown(key: keyof Settings, config: Config): string {
   if (key === 'databaseUrl') return withoutPassword(config.databaseUrl.reveal());
   if (key === 'mediaUrl') return shownPlace(config.mediaUrl.reveal());
   if (key === 'redisUrl' && config.redisUrl !== undefined) return withoutPassword(config.redisUrl.reveal());
+  if (key === 'mailUrl')
+    return config.mailUrl === undefined ? 'none' : withoutPassword(config.mailUrl.reveal());
   return Array.isArray(value) ? value.join(',') || 'none' : String(value ?? '');
 }
 

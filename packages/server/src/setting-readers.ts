@@ -1,12 +1,7 @@
 import { isIP } from 'node:net';
 import type { Config } from './config.ts';
 import { Secret } from './secret.ts';
-
-/** A text of the environment as a value, or the sentence that says what is wrong with it. */
-export type Reader<T> = (text: string) => T | { readonly fault: string };
-
-/** What is wrong with a text, as its name goes on: `PORT must be …`. */
-export const fault = (text: string) => ({ fault: text });
+import { fault, type Reader } from './setting.ts';
 
 /** `off`, a port, or an address with one. */
 export const readMetrics: Reader<Config['metrics']> = (text) => {

@@ -1,36 +1,14 @@
 import { availableParallelism } from 'node:os';
-import type { Config, Profile } from './config.ts';
+import type { Config } from './config.ts';
+import { MAIL_SETTINGS } from './mail-settings.ts';
 import { Secret } from './secret.ts';
-import { fault, type Reader, readMediaUrl, readMetrics, readProxies } from './setting-readers.ts';
+import { fault, inBoth, oneOf, type Reader, readPublicUrl, type Setting, wholeNumber } from './setting.ts';
+import { readMediaUrl, readMetrics, readProxies } from './setting-readers.ts';
 import { weaknessOfKey } from './weak-keys.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
-
-/** One setting: its name, what it does, what it is when it is not set, and how it is read. */
-export interface Setting<T> {
-  readonly name: string;
-  readonly about: string;
-  /** undefined: there is none */
-  readonly fallback: (profile: Profile) => string | undefined;
-  /** in words for the documentation, where the fallback is not a constant */
-  readonly fallbackWords?: string;
-  readonly read: Reader<T>;
-}
-
-function wholeNumber(minimum: number, maximum: number): Reader<number> {
-  return (text) => {
-    const value = Number(text);
-    const fits = /^\d+$/.test(text) && value >= minimum && value <= maximum;
-    return fits ? value : fault(`must be a whole number from ${minimum} to ${maximum}, not "${text}"`);
-  };
-}
-
-function oneOf<const T extends string>(...words: readonly T[]): Reader<T> {
-  return (text) =>
-    words.find((word) => word === text) ?? fault(`must be one of ${words.join(', ')}, not "${text}"`);
-}
 
 const readSecretKey: Reader<Secret> = (text) => {
   const weakness = weaknessOfKey(text);
@@ -65,20 +43,6 @@ const readRedisUrl: Reader<Secret | undefined> = (text) => {
   return fits && /^(\/\d{0,5})?$/.test(url.pathname)
     ? new Secret(text)
     : fault('must be redis://user:password@host:6379/0 or, with TLS, rediss://…, without more');
-};
-
-const readPublicUrl: Reader<string> = (text) => {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const plain =
-    url !== undefined &&
-    /^https?:$/.test(url.protocol) &&
-    !url.search &&
-    !url.hash &&
-    !url.username &&
-    !url.host.includes('*');
-  return plain
-    ? url.href.replace(/\/+$/, '')
-    : fault(`must be an address such as https://auth.example.com, not "${text}"`);
 };
 
 const readOrigins: Reader<'*' | readonly string[]> = (text) => {
@@ -141,7 +105,6 @@ const nonEmpty: Reader<string> = (text) => (text === '' ? fault('must not be emp
 
 export type Settings = { readonly [K in Exclude<keyof Config, 'profile'>]: Setting<Config[K]> };
 
-const inBoth = (text: string) => () => text;
 const YEAR = 366 * 86_400;
 
 /** No setting makes a token that is good for longer, so none that claims to be is ours. */
@@ -362,4 +325,5 @@ export const SETTINGS: Settings = {
     fallback: inBoth('none'),
     read: readMetricsToken,
   },
+  ...MAIL_SETTINGS,
 };

@@ -29,6 +29,12 @@ export function warnOfWeakDjangoKey(
     );
 }
 
+/** Mails that nobody gets: their links can be read by whoever reads the output. */
+export function warnOfNoMail({ profile, mailUrl }: Config, log: Log): void {
+  if (profile === 'serve' && mailUrl === undefined)
+    log.warn({}, 'MAIL_URL is not set: mails, with their links, are written to the standard output');
+}
+
 /** Node 20 works and gets no more security fixes. */
 export function warnOfOldNode(log: Log): void {
   const major = Number(process.versions.node.split('.')[0]);

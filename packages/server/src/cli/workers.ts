@@ -3,7 +3,7 @@ import { logFor } from '../adapters/log.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../domain/app.ts';
 import { type Crew, crewWith, type Member, tellToStop } from './crew.ts';
-import { greet, warnOfOldNode, warnOfWeakDjangoKey } from './greet.ts';
+import { greet, warnOfNoMail, warnOfOldNode, warnOfWeakDjangoKey } from './greet.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 
 /** A worker that ends sooner than this after it was ready is taken for one that cannot run. Milliseconds. */
@@ -141,5 +141,6 @@ export async function runWorkers(config: Config): Promise<void> {
   primary.phase = 'running';
   warnOfOldNode(log);
   warnOfWeakDjangoKey(config, log);
+  warnOfNoMail(config, log);
   greet(config, log, address);
 }

@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts';
+import type { MailPort } from './email/mail-port.ts';
 import type { KeysInForce } from './keys/in-force.ts';
 import type { SprayWatch } from './limits/spraying.ts';
 import type { Media } from './media/media.ts';
@@ -51,6 +52,7 @@ export interface App {
   readonly spraying: SprayWatch;
   readonly log: Log;
   readonly notebook: Notebook;
+  readonly mail: MailPort;
   /** undefined when metrics are off */
   readonly meter: Meter | undefined;
 }

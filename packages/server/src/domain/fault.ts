@@ -2,6 +2,8 @@
 export type Fault =
   | { readonly code: 'username_taken' }
   | { readonly code: 'email_taken' }
+  | { readonly code: 'email_missing' }
+  | { readonly code: 'password_wrong' }
   | { readonly code: 'passwords_differ' }
   | { readonly code: 'password_too_short'; readonly minimum: number }
   | { readonly code: 'password_too_common' }

@@ -6,6 +6,8 @@ export type Reason =
   | 'no_active_account'
   | 'no_active_account_for_token'
   | 'server_busy'
+  | 'email_not_verified'
+  | 'link_refused'
   | 'throttled'
   | 'not_authenticated'
   | 'bad_authorization_header'

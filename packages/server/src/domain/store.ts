@@ -1,4 +1,6 @@
 import type { AuditEvent, AuditFilter, Origin, RecordedEvent } from './audit/event.ts';
+import type { LinkStore } from './email/link.ts';
+import type { OutboxStore } from './email/message.ts';
 import type { ImportStore } from './import/import-store.ts';
 import type { StoredKey } from './keys/stored-key.ts';
 import type { Limit } from './limits/limit.ts';
@@ -77,7 +79,10 @@ export interface AccountStore {
    * Locks the row: of a login and a change of password at the same time, one sees the other.
    */
   admit(id: number, password: string, at: number, upgraded?: string): Promise<boolean>;
-  /** False when there is no such account, or its stored password is not `expected` any more, where that is given. */
+  /**
+   * False when there is no such account, or its stored password is not `expected` any more, where that is given. Links
+   * to set a new one or to change the e-mail are void from now on.
+   */
   setPassword(id: number, hash: string, expected?: string): Promise<boolean>;
   /** Changes all of it or, when a name is taken, nothing. Only in a transaction. */
   change(id: number, changes: AccountChanges): Promise<Changed>;
@@ -186,6 +191,8 @@ export interface SessionStore {
   endLeastUsed(userId: number, keptId: string, left: number, at: number): Promise<readonly string[]>;
   /** The addresses that the account of a login key has logged in from, by its sessions; the newest of them. */
   addressesOf(loginKey: string): Promise<readonly string[]>;
+  /** Has the account a session that was opened with this user agent? */
+  hasOneFrom(userId: number, userAgent: string): Promise<boolean>;
   /** Deletes at most `limit` sessions whose refresh token expired before the instant; how many. */
   purgeExpired(before: number, limit: number): Promise<number>;
 }
@@ -309,6 +316,8 @@ export interface Store {
   readonly limits: LimitStore;
   readonly keys: KeyStore;
   readonly refusals: RefusalStore;
+  readonly links: LinkStore;
+  readonly outbox: OutboxStore;
   /** All or nothing: a throw undoes it all, a refusal that is returned does not. */
   transaction<T>(work: (store: Store) => Promise<T>): Promise<T>;
   /** Answers when the database does. */

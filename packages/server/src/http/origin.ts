@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { App } from '../domain/app.ts';
 import type { Origin } from '../domain/audit/event.ts';
+import { languageOf } from './language.ts';
 import { callerAddress } from './trusted-proxies.ts';
 
 /**
@@ -24,6 +25,7 @@ export function originsFor({
         'X-Forwarded-For is not believed: TRUSTED_PROXIES names no proxy. If this is yours, add it',
       );
     }
-    return { ip, userAgent: (headers['user-agent'] ?? '').slice(0, 300), requestId };
+    const language = languageOf(headers['accept-language']);
+    return { ip, userAgent: (headers['user-agent'] ?? '').slice(0, 300), requestId, language };
   };
 }

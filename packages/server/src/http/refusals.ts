@@ -66,6 +66,8 @@ const DOMAIN: Readonly<Record<Reason, AnswerTo<Refusal>>> = {
   faulty_fields: ({ faults }) => answer(400, inWords(faults)),
   no_active_account: () => detail(401, 'No active account found with the given credentials'),
   no_active_account_for_token: () => detail(401, 'No active account found for the given token.'),
+  email_not_verified: () => detail(401, 'The e-mail address is not verified.', 'email_not_verified'),
+  link_refused: () => detail(400, 'The link is not valid, was used, or is too old.', 'link_refused'),
   server_busy: () => answer(503, { detail: 'The server is busy. Try again in a moment.' }, RETRY_SOON),
   throttled,
   not_authenticated: () => detail(401, 'Authentication credentials were not provided.'),

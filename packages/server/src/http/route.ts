@@ -89,7 +89,7 @@ export interface Route {
   /** HEAD is answered as GET is, without the body */
   readonly answersHead?: boolean;
   /** the chapter of the documentation it stands in */
-  readonly chapter: 'Accounts' | 'Tokens' | 'Sessions' | 'Dashboard';
+  readonly chapter: 'Accounts' | 'Tokens' | 'Sessions' | 'E-mail' | 'Dashboard';
   /** REST framework's view name and description, for OPTIONS */
   readonly name: string;
   readonly description: string;

@@ -8,6 +8,8 @@ export function faultWords(fault: Fault): string {
       return 'A user with that username already exists.';
     case 'email_taken':
       return 'user with this email already exists.';
+    case 'email_missing':
+      return 'This field is required.';
     case 'passwords_differ':
       return 'Password Fields Does Not Match';
     case 'password_too_short':

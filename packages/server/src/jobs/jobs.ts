@@ -1,9 +1,11 @@
 import type { App } from '../domain/app.ts';
 import { purgeAuditEvents } from '../domain/audit/purge.ts';
+import { purgeExpiredLinks } from '../domain/email/purge.ts';
 import { purgeRetiredKeys } from '../domain/keys/purge.ts';
 import { purgeStaleCounts } from '../domain/limits/purge.ts';
 import { purgeRefusals } from '../domain/refusals/purge.ts';
 import { purgeDjangoTokens, purgeExpiredSessions } from '../domain/tokens/purge.ts';
+import { DELIVER_MAIL } from './deliver-mail.ts';
 
 /** Work that a server does by itself from time to time, and the command line on demand. */
 export interface Job {
@@ -16,8 +18,10 @@ export interface Job {
 export const JOBS: readonly Job[] = [
   { name: 'purge expired sessions', everySeconds: 3_600, run: purgeExpiredSessions },
   { name: 'purge expired tokens of Django', everySeconds: 3_600, run: purgeDjangoTokens },
+  { name: 'purge links of mails', everySeconds: 3_600, run: purgeExpiredLinks },
   { name: 'purge counts of limits', everySeconds: 3_600, run: purgeStaleCounts },
   { name: 'purge old audit events', everySeconds: 3_600, run: purgeAuditEvents },
   { name: 'purge retired keys', everySeconds: 3_600, run: purgeRetiredKeys },
   { name: 'purge old refusals', everySeconds: 3_600, run: purgeRefusals },
+  DELIVER_MAIL,
 ];

@@ -1,15 +1,22 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '../domain/app.ts';
 import type { Job } from './jobs.ts';
 
 /** Milliseconds after the start; a server that is restarted often has to come to it too. */
 const FIRST_RUN = 10_000;
 
-/** Runs each job soon after the start and then at its intervals, until stopped; a failure is logged and the job comes again. */
+/** Milliseconds that a server which stops waits for what is under way: a mail server may not answer. */
+const LAST_WAIT = 10_000;
+
+/** Runs each job soon after the start and then at its intervals, unless it is still at it, until stopped; a failure is logged and the job comes again. */
 export function startJobs(app: App, jobs: readonly Job[]): { stop(): Promise<void> } {
-  const underWay = new Set<Promise<void>>();
+  const underWay = new Map<Job, Promise<void>>();
   const start = (job: Job) => {
-    const run = runOnce(app, job).finally(() => underWay.delete(run));
-    underWay.add(run);
+    if (underWay.has(job)) return;
+    underWay.set(
+      job,
+      runOnce(app, job).finally(() => underWay.delete(job)),
+    );
   };
   const timers = jobs.flatMap((job) => [
     setTimeout(start, FIRST_RUN, job).unref(),
@@ -18,7 +25,10 @@ export function startJobs(app: App, jobs: readonly Job[]): { stop(): Promise<voi
   return {
     async stop() {
       for (const timer of timers) clearTimeout(timer);
-      await Promise.all(underWay);
+      const tooLong = new AbortController();
+      const patience = sleep(LAST_WAIT, undefined, { ref: false, signal: tooLong.signal }).catch(() => {});
+      await Promise.race([Promise.all(underWay.values()), patience]);
+      tooLong.abort();
     },
   };
 }

@@ -24,8 +24,16 @@ const MAY_IMPORT: Readonly<Record<Layer, readonly Layer[]>> = {
 
 function layerOf(name: string): Layer {
   const [folder = ''] = name.split('/');
-  if (['config.ts', 'settings.ts', 'setting-readers.ts', 'secret.ts', 'weak-keys.ts'].includes(name))
-    return 'config';
+  const files = [
+    'config.ts',
+    'settings.ts',
+    'setting.ts',
+    'setting-readers.ts',
+    'mail-settings.ts',
+    'secret.ts',
+    'weak-keys.ts',
+  ];
+  if (files.includes(name)) return 'config';
   return folder === 'domain' || folder === 'adapters' || folder === 'http' || folder === 'jobs'
     ? folder
     : 'roots';

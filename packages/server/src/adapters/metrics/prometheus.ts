@@ -115,6 +115,10 @@ const LIMITS: Readonly<Record<LimitName, true>> = {
   refresh: true,
   'refresh-session': true,
   upload: true,
+  'mail-network': true,
+  'mail-hour': true,
+  'mail-day': true,
+  links: true,
   verify: true,
   everything: true,
 };

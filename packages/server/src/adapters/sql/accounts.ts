@@ -267,9 +267,15 @@ export function accountStore(db: Kysely<Tables>): AccountStore {
       return (await same.where('password', '=', password).executeTakeFirst()).numUpdatedRows > 0n;
     },
     async setPassword(id, hash, expected) {
-      const his = db.updateTable('users').set({ password: hash }).where('id', '=', id);
+      const his = db.selectFrom('users').select('id').where('id', '=', id);
       const same = expected === undefined ? his : his.where('password', '=', expected);
-      return (await same.executeTakeFirst()).numUpdatedRows > 0n;
+      // Links first, as where one is used: the other way round the two could wait for each other.
+      const links = db.deleteFrom('mail_links').where('user_id', 'in', same);
+      await links.where('purpose', 'in', ['reset_password', 'change_email', 'set_up']).execute();
+      // The condition once more on the row itself: it may have changed while this waited for it.
+      const change = db.updateTable('users').set({ password: hash }).where('id', '=', id);
+      const conditional = expected === undefined ? change : change.where('password', '=', expected);
+      return (await conditional.executeTakeFirst()).numUpdatedRows > 0n;
     },
     async remove(id) {
       const { numDeletedRows } = await db.deleteFrom('users').where('id', '=', id).executeTakeFirst();

@@ -203,6 +203,26 @@ function liveSessions(db: Kysely<Tables>, userId: number, at: number) {
     .where('expires_at', '>', at);
 }
 
+async function endLeastUsed(
+  db: Kysely<Tables>,
+  userId: number,
+  keptId: string,
+  left: number,
+  at: number,
+): Promise<readonly string[]> {
+  const others = liveSessions(db, userId, at).select('id').where('id', '<>', keptId);
+  const lastUsed = sql`coalesce(rotated_at, created_at)`;
+  const used = others.orderBy(lastUsed, 'desc').orderBy('created_at', 'desc').orderBy('id');
+  const rows = await db
+    .updateTable('sessions')
+    .set({ ended_at: at })
+    .where('id', 'in', others)
+    .where('id', 'not in', used.limit(left - 1))
+    .returning('id')
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
 /** Sessions on either database. */
 export function sessionStore(db: Kysely<Tables>): SessionStore {
   return {
@@ -251,25 +271,17 @@ export function sessionStore(db: Kysely<Tables>): SessionStore {
       return Number((await live.executeTakeFirst()).numUpdatedRows);
     },
     endAll: (at) => endAll(db, at),
-    async endLeastUsed(userId, keptId, left, at) {
-      const others = liveSessions(db, userId, at).select('id').where('id', '<>', keptId);
-      const lastUsed = sql`coalesce(rotated_at, created_at)`;
-      const used = others.orderBy(lastUsed, 'desc').orderBy('created_at', 'desc').orderBy('id');
-      const rows = await db
-        .updateTable('sessions')
-        .set({ ended_at: at })
-        .where('id', 'in', others)
-        .where('id', 'not in', used.limit(left - 1))
-        .returning('id')
-        .execute();
-      return rows.map(({ id }) => id);
-    },
+    endLeastUsed: (userId, keptId, left, at) => endLeastUsed(db, userId, keptId, left, at),
     async addressesOf(name) {
       const owners = db.selectFrom('login_names').select('user_id').where('name', '=', name);
       const others = db.selectFrom('contested_names').select('user_id').where('name', '=', name);
       const sessions = db.selectFrom('sessions').where('user_id', 'in', owners.union(others));
       const rows = await sessions.select('ip').orderBy('created_at', 'desc').limit(50).execute();
       return rows.map(({ ip }) => ip);
+    },
+    async hasOneFrom(userId, userAgent) {
+      const sessions = db.selectFrom('sessions').select('id').where('user_id', '=', userId);
+      return (await sessions.where('user_agent', '=', userAgent).limit(1).execute()).length > 0;
     },
     async purgeExpired(before, limit) {
       const expired = db.selectFrom('sessions').select('id').where('expires_at', '<', before).limit(limit);

@@ -6,7 +6,9 @@ import { djangoTokenStore } from './django-tokens.ts';
 import { importStore } from './imports.ts';
 import { keyStore } from './keys.ts';
 import { limitStore } from './limits.ts';
+import { linkStore } from './links.ts';
 import type { Database } from './open.ts';
+import { outboxStore } from './outbox.ts';
 import { refusalStore } from './refusals.ts';
 import { sessionStore } from './sessions.ts';
 import type { Tables } from './tables.ts';
@@ -32,6 +34,8 @@ function storeOn(db: Kysely<Tables>, isUnavailable: Store['isUnavailable'], limi
     limits: limitsOver(limitStore(db)),
     keys: keyStore(db),
     refusals: refusalStore(db),
+    links: linkStore(db),
+    outbox: outboxStore(db),
     isUnavailable,
     transaction: (work) =>
       db.transaction().execute((transaction) => work(storeOn(transaction, isUnavailable, limitsOver))),

@@ -156,6 +156,35 @@ export interface KeyRingTable {
   revision: number;
 }
 
+/** A link in a mail that was sent, until it is used. */
+export interface MailLinkTable {
+  user_id: number;
+  /** of those of one account and purpose only the newest is there */
+  purpose: string;
+  /** SHA-256 of the token, hex */
+  token_hash: string;
+  email: string;
+  expires_at: Instant;
+}
+
+/** A mail that waits to be sent or, in dev, one that was. */
+export interface OutboxTable {
+  id: Generated<number>;
+  recipient: string;
+  kind: string;
+  language: string;
+  /** the values of the message, as JSON */
+  details: string;
+  created_at: Instant;
+  /** when it is tried next; null when it is delivered and kept */
+  due_at: Instant | null;
+  attempts: number;
+  delivered_at: Instant | null;
+  subject: string | null;
+  plain: string | null;
+  html: string | null;
+}
+
 export interface Tables {
   users: UserTable;
   profiles: ProfileTable;
@@ -175,4 +204,6 @@ export interface Tables {
   limit_counts: LimitCountTable;
   signing_keys: SigningKeyTable;
   key_ring: KeyRingTable;
+  mail_links: MailLinkTable;
+  outbox: OutboxTable;
 }

@@ -1,3 +1,4 @@
+import type { Config } from '../../config.ts';
 import type { Outcome } from '../outcome.ts';
 import { done, refuse } from '../outcome.ts';
 import type { Account } from '../store.ts';
@@ -9,4 +10,17 @@ import type { Account } from '../store.ts';
  */
 export function loginGate<A extends Pick<Account, 'isActive'>>(account: A): Outcome<A, 'no_active_account'> {
   return account.isActive ? done(account) : refuse('no_active_account');
+}
+
+/**
+ * The same for who logs in: with LOGIN_NEEDS_VERIFIED_EMAIL also an account whose e-mail is not verified is refused, but
+ * for superusers, who are made at the command line. Only after the password was right is anybody told so.
+ */
+export function wayIn<A extends Pick<Account, 'isActive' | 'isSuperuser' | 'profile'>>(
+  { loginNeedsVerifiedEmail }: Pick<Config, 'loginNeedsVerifiedEmail'>,
+  account: A,
+): Outcome<A, 'no_active_account' | 'email_not_verified'> {
+  const isKnown = account.profile.verified || account.isSuperuser || loginNeedsVerifiedEmail === 'off';
+  const gate = loginGate(account);
+  return gate.ok && !isKnown ? refuse('email_not_verified') : gate;
 }

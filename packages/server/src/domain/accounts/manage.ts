@@ -1,5 +1,6 @@
 import type { App } from '../app.ts';
 import type { Origin } from '../audit/event.ts';
+import { tellOfNewPassword } from '../email/password-changed.ts';
 import { forgetLoginAttempts } from '../limits/login-attempt.ts';
 import type { Outcome } from '../outcome.ts';
 import { done, refuse } from '../outcome.ts';
@@ -23,7 +24,10 @@ export async function setPassword(
   return app.store.transaction(async (store) => {
     if (!(await store.accounts.setPassword(userId, hashed.value))) return refuse('user_not_found');
     const account = await store.accounts.byId(userId);
-    if (account !== undefined) await forgetLoginAttempts(store, account);
+    if (account !== undefined) {
+      await forgetLoginAttempts(store, account);
+      await tellOfNewPassword(store, account, origin, now);
+    }
     const sessionsEnded = await store.sessions.endAllOf(userId, now);
     await store.audit.record({ event: 'password_changed', userId, sessionsEnded }, now, origin);
     return done({ sessionsEnded });

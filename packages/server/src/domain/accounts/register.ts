@@ -26,8 +26,12 @@ export async function usernameFaults({ store }: Pick<App, 'store'>, username: st
   return (await store.accounts.loginNameIsTaken(username)) ? [{ code: 'username_taken' }] : [];
 }
 
-/** Is the e-mail free? As `usernameFaults`. */
-export async function emailFaults({ store }: Pick<App, 'store'>, email: string): Promise<Fault[]> {
+/** Is the e-mail free? As `usernameFaults`; nothing is said of it with REGISTRATION_TELLS_TAKEN_EMAIL=off. */
+export async function emailFaults(
+  { store, config }: Pick<App, 'store' | 'config'>,
+  email: string,
+): Promise<Fault[]> {
+  if (config.registrationTellsTakenEmail === 'off') return [];
   return email !== '' && (await store.accounts.loginNameIsTaken(email)) ? [{ code: 'email_taken' }] : [];
 }
 
@@ -59,6 +63,10 @@ export async function register(
   const faults = crossFieldFaults(app, input);
   if (faults.length > 0) return refuse('faulty_fields', { faults: { password: faults } });
   const { username, email, password } = input;
-  const opened = await openAccount(app, { username, email, password, isSuperuser: false }, origin);
+  if (email === '' && app.config.loginNeedsVerifiedEmail === 'on')
+    return refuse('faulty_fields', { faults: { email: [{ code: 'email_missing' }] } });
+  const takenEmail = app.config.registrationTellsTakenEmail === 'on' ? 'refuse' : 'leave_out';
+  const account = { username, email, password, isSuperuser: false, takenEmail } as const;
+  const opened = await openAccount(app, account, origin);
   return opened.ok ? done({ id: opened.value.id, username, email }) : opened;
 }

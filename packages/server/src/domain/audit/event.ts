@@ -1,3 +1,4 @@
+import type { Language, MessageKind } from '../email/message.ts';
 import type { LimitName } from '../limits/limit.ts';
 
 /** Where a request came from. Made once, at the edge. */
@@ -8,6 +9,8 @@ export interface Origin {
   readonly requestId: string;
   /** the account that asks, as far as the request says so by an access token */
   readonly actorId?: number;
+  /** the one that the client asks for, of those that mails are written in; English unless it says so */
+  readonly language?: Language;
 }
 
 /** One kind each. `userId` is the account it is about. */
@@ -17,6 +20,11 @@ type Kind =
   | { readonly event: 'account_changed'; readonly userId: number; readonly fields: readonly string[] }
   | { readonly event: 'account_removed'; readonly userId: number }
   | { readonly event: 'password_changed'; readonly userId: number; readonly sessionsEnded: number }
+  | { readonly event: 'password_reset'; readonly userId: number; readonly sessionsEnded: number }
+  | { readonly event: 'email_verified'; readonly userId: number }
+  | { readonly event: 'email_changed'; readonly userId: number }
+  | { readonly event: 'email_change_reverted'; readonly userId: number; readonly sessionsEnded: number }
+  | MailGivenUp
   | { readonly event: 'logged_in'; readonly userId: number; readonly sessionId: string }
   | { readonly event: 'django_token_adopted'; readonly userId: number; readonly sessionId: string }
   | SessionEnded
@@ -70,6 +78,15 @@ export interface SettingsChanged {
   readonly changed: readonly string[];
   /** by name, secrets masked, with a mark by which two of them are told apart */
   readonly settings: Readonly<Record<string, string>>;
+}
+
+/** A mail that could not be sent. */
+export interface MailGivenUp {
+  readonly event: 'mail_given_up';
+  /** the account, as far as the message names it */
+  readonly userId: number | undefined;
+  readonly kind: MessageKind;
+  readonly attempts: number;
 }
 
 export interface SessionEnded {

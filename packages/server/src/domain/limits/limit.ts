@@ -32,6 +32,10 @@ export type LimitName =
   | 'refresh'
   | 'refresh-session'
   | 'upload'
+  | 'mail-network'
+  | 'mail-hour'
+  | 'mail-day'
+  | 'links'
   | 'verify'
   | 'everything';
 
@@ -79,6 +83,17 @@ export const REFRESH_OF_SESSION: Limit = { name: 'refresh-session', count: 30, w
 
 /** Pictures of one account. */
 export const UPLOAD: readonly Limit[] = [{ name: 'upload', count: 10, windowSeconds: HOUR }];
+/** Routes that send a mail to somebody, one network. */
+export const MAIL: readonly Limit[] = [{ name: 'mail-network', count: 30, windowSeconds: HOUR }];
+
+/** Mails that anybody can have sent to one address. Whoever asks for more hears nothing of it. */
+export const MAIL_BY_ADDRESS: readonly Limit[] = [
+  { name: 'mail-hour', count: 3, windowSeconds: HOUR },
+  { name: 'mail-day', count: 10, windowSeconds: 24 * HOUR },
+];
+
+/** Routes that take the token of a link, one network. */
+export const LINKS: readonly Limit[] = [{ name: 'links', count: 30, windowSeconds: 5 * MINUTE }];
 
 /** Other servers ask this for their users, all from one address. */
 export const VERIFY: readonly Limit[] = [{ name: 'verify', count: 1_500, windowSeconds: 5 * MINUTE }];

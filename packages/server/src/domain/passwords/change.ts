@@ -1,6 +1,7 @@
 import type { Actor } from '../actor.ts';
 import type { App } from '../app.ts';
 import type { Origin } from '../audit/event.ts';
+import { tellOfNewPassword } from '../email/password-changed.ts';
 import { forgetLoginAttempts } from '../limits/login-attempt.ts';
 import { done, type Outcome, refuse } from '../outcome.ts';
 import type { Account } from '../store.ts';
@@ -29,6 +30,7 @@ function write(
   return outer.transaction(async (store) => {
     if (!(await store.accounts.setPassword(userId, hash, checked))) return false;
     await forgetLoginAttempts(store, account);
+    await tellOfNewPassword(store, account, origin, now);
     const sessionsEnded = await store.sessions.endAllOf(userId, now, keptSession);
     await store.audit.record({ event: 'password_changed', userId, sessionsEnded }, now, origin);
     return true;

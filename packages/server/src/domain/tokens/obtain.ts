@@ -1,7 +1,8 @@
-import { loginGate } from '../accounts/login-gate.ts';
+import { wayIn } from '../accounts/login-gate.ts';
 import { ownerOfLogin } from '../accounts/login-name.ts';
 import type { App } from '../app.ts';
 import type { Origin } from '../audit/event.ts';
+import { isNewDevice, noticeOf } from '../email/new-device.ts';
 import { countLoginAttempt } from '../limits/login-attempt.ts';
 import { noteWrongPassword } from '../limits/spraying.ts';
 import type { Outcome } from '../outcome.ts';
@@ -20,7 +21,7 @@ export interface Credentials {
 
 type Needs = Pick<App, 'store' | 'clock' | 'random' | 'keys' | 'config' | 'passwords' | 'claimsOf'>;
 
-type Refusals = 'no_active_account' | 'server_busy' | 'throttled';
+type Refusals = 'no_active_account' | 'email_not_verified' | 'server_busy' | 'throttled';
 
 /** Nobody's name is longer; folding a huge text would take its time. */
 const LONGEST_LOGIN = 320;
@@ -62,7 +63,8 @@ export async function obtainTokens(
   if (!outcome.ok && outcome.reason === 'no_active_account')
     app.notebook.failedLogins.failed(outcome.inside?.userId, app.clock.now(), origin);
   if (outcome.ok) await counted.value.succeeded();
-  else if (outcome.reason === 'server_busy') await counted.value.wasNotMade();
+  else if (outcome.reason === 'server_busy' || outcome.reason === 'email_not_verified')
+    await counted.value.wasNotMade();
   else await noteWrongPassword(app, credentials, origin);
   app.meter?.loginTried(outcome.ok ? 'ok' : outcome.reason === 'server_busy' ? 'busy' : 'failed');
   return outcome;
@@ -88,14 +90,17 @@ async function tryToLogIn(
   const { account, isHis } = await findAccount(app.store, credentials);
   const checked = await app.passwords.check(password, account?.password, login);
   if (!checked.ok) return checked;
-  if (account === undefined || !checked.value || !isHis || !loginGate(account).ok)
-    return refuse('no_active_account', { inside: { userId: account?.id } });
+  const failed = refuse('no_active_account', { inside: { userId: account?.id } });
+  if (account === undefined || !checked.value || !isHis) return failed;
+  const gate = wayIn(app.config, account);
+  if (!gate.ok) return gate.reason === 'no_active_account' ? failed : gate;
   const upgraded = await app.passwords.upgrade(password, account.password);
   const now = app.clock.now();
   const sessionId = newSessionId(app.random);
   const current = newStamp(app, now, now);
   const admitted = await app.store.transaction(async (store) => {
     if (!(await store.accounts.admit(account.id, account.password, now, upgraded))) return false;
+    if (await isNewDevice(store, account, origin)) await store.outbox.add(noticeOf(account, origin), now);
     await store.sessions.open({ id: sessionId, userId: account.id, current, createdAt: now, origin });
     const { id: userId } = account;
     await makeRoom(store, userId, sessionId, now, origin);

@@ -10,7 +10,10 @@ import {
   djoserVerifyRoute,
 } from './djoser-jwt.ts';
 import { djoserMeRoute, djoserSetPasswordRoute, djoserUserRoute, djoserUsersRoute } from './djoser-users.ts';
+import { changeRoutes } from './email-change.ts';
+import { verifyRoutes } from './email-verify.ts';
 import { passwordChangeRoute } from './password.ts';
+import { resetRoutes } from './password-reset.ts';
 import { profileRoute } from './profile.ts';
 import { registerRoute } from './register.ts';
 import { logoutEverywhereRoute, logoutRoute, sessionRoute, sessionsRoute } from './sessions.ts';
@@ -29,6 +32,9 @@ export const ROUTES: readonly Route[] = [
   logoutEverywhereRoute,
   passwordChangeRoute,
   profileRoute,
+  ...verifyRoutes,
+  ...resetRoutes,
+  ...changeRoutes,
   dashboardRoute,
   djoserCreateRoute,
   djoserRefreshRoute,

@@ -1,0 +1,84 @@
+import type { Config } from '../../config.ts';
+import { ownerOfLogin } from '../accounts/login-name.ts';
+import type { App } from '../app.ts';
+import type { Account } from '../store.ts';
+import { isEmailAddress } from './address.ts';
+import { stateOf } from './change.ts';
+import { hashOfToken, LINK_LIFETIME, type LinkPurpose, newLinkToken, uidOf } from './link.ts';
+import type { Letter, Message } from './message.ts';
+import { render } from './render.ts';
+
+type Needs = Pick<App, 'store' | 'clock' | 'config' | 'random' | 'mail'>;
+
+const PATTERN = {
+  verify_email: 'activationPath',
+  reset_password: 'passwordResetPath',
+  change_email: 'emailChangePath',
+  revert_email: 'emailRevertPath',
+} as const satisfies Partial<Record<LinkPurpose, keyof Config>>;
+
+/** Where links in mails lead; never anything that a request said. */
+export function frontOf({ frontendUrl, publicUrl, port }: Config): string {
+  return frontendUrl ?? publicUrl ?? `http://localhost:${port}`;
+}
+
+/** Makes the account's link of this purpose, in the place of any before it, and gives its address. */
+async function newLink(
+  app: Needs,
+  purpose: keyof typeof PATTERN,
+  userId: number,
+  email: string,
+): Promise<string> {
+  const token = newLinkToken(app.random);
+  const expiresAt = app.clock.now() + LINK_LIFETIME[purpose];
+  await app.store.links.issue({ userId, purpose, email, tokenHash: hashOfToken(token), expiresAt });
+  const path = app.config[PATTERN[purpose]].replaceAll('{uid}', uidOf(userId)).replaceAll('{token}', token);
+  return `${frontOf(app.config)}/${path}`;
+}
+
+async function accountOf({ store }: Needs, { to, values }: Message): Promise<Account | undefined> {
+  if (values.userId !== undefined) return store.accounts.byId(values.userId);
+  return ownerOfLogin(to, 'email', await store.accounts.claimantsOf(to));
+}
+
+/** The address that the mail goes to, or undefined when there is no reason for it (any more). */
+async function recipientOf(
+  { store }: Needs,
+  { kind, to, values }: Message,
+  account: Account,
+): Promise<string | undefined> {
+  switch (kind) {
+    case 'verify_email':
+      return account.isActive && !account.profile.verified ? account.email : undefined;
+    case 'reset_password':
+      return account.isActive ? account.email : undefined;
+    case 'change_email': {
+      const isFree = (await store.accounts.claimantsOf(to)).every(({ id }) => id === account.id);
+      return account.isActive && isFree && stateOf(account) === values.state ? to : undefined;
+    }
+    case 'already_registered':
+      return account.email;
+    default:
+      return to;
+  }
+}
+
+/**
+ * Writes a mail, with its link if it has one. Undefined when there is nobody to write to: an address that nobody has, an
+ * account that is gone or not active, an address that is verified already.
+ */
+export async function writeLetter(app: Needs, message: Message): Promise<Letter | undefined> {
+  const account = await accountOf(app, message);
+  const to = account && (await recipientOf(app, message, account));
+  if (account === undefined || to === undefined || !isEmailAddress(to)) return undefined;
+  const { kind, language, values } = message;
+  const link = kind in PATTERN ? await newLink(app, kind as keyof typeof PATTERN, account.id, to) : '';
+  const site = new URL(frontOf(app.config)).host;
+  const texts = render(
+    kind,
+    language,
+    { site, link, email: account.email, ip: values.ip ?? '' },
+    app.mail.templates,
+  );
+  return { to, ...texts };
+}

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import type { Random } from '../system.ts';
+
+/** What a link in a mail is for. Good for nothing else. */
+export type LinkPurpose = 'verify_email' | 'reset_password' | 'change_email' | 'revert_email' | 'set_up';
+
+const HOUR = 3_600_000;
+
+/** How long a link is good for, milliseconds (security defaults: Copenhagen Book, better-auth). */
+export const LINK_LIFETIME: Readonly<Record<LinkPurpose, number>> = {
+  verify_email: 24 * HOUR,
+  reset_password: HOUR,
+  change_email: HOUR,
+  revert_email: 7 * 24 * HOUR,
+  set_up: 24 * HOUR,
+};
+
+export interface NewLink {
+  readonly userId: number;
+  readonly purpose: LinkPurpose;
+  /** what it is bound to: the address that it was sent to */
+  readonly email: string;
+  readonly tokenHash: string;
+  readonly expiresAt: number;
+}
+
+/** What a link stands for. */
+export interface LinkTarget {
+  readonly userId: number;
+  readonly email: string;
+}
+
+/** A link as somebody presents it. */
+export interface PresentedLink {
+  readonly token: string;
+  /** where the link names the account too: it has to be the right one */
+  readonly userId: number | undefined;
+}
+
+export interface LinkStore {
+  /** Takes the place of the link of the same account and purpose. */
+  issue(link: NewLink): Promise<void>;
+  /** What the link stands for, as long as it was not used. Changes nothing. */
+  find(purpose: LinkPurpose, link: PresentedLink, at: number): Promise<LinkTarget | undefined>;
+  /** Uses it up. One statement: of any number of requests in any number of processes one gets it. */
+  consume(purpose: LinkPurpose, link: PresentedLink, at: number): Promise<LinkTarget | undefined>;
+  /** Voids the account's links of these purposes. */
+  drop(userId: number, purposes: readonly LinkPurpose[]): Promise<void>;
+  /** Deletes at most `limit` links that expired before the instant; how many. */
+  purge(before: number, limit: number): Promise<number>;
+}
+
+/** 256 random bits, base64url. */
+export function newLinkToken(random: Random): string {
+  return Buffer.from(random.bytes(32)).toString('base64url');
+}
+
+/** What is stored of a token: who reads the table cannot make a link of it. */
+export function hashOfToken(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}
+
+/** An account as links name it: djoser's uid, its id in base64url. */
+export function uidOf(userId: number): string {
+  return Buffer.from(String(userId)).toString('base64url');
+}
+
+/** The account that a uid names; undefined for anything that is not one. */
+export function readUid(uid: string): number | undefined {
+  const digits = Buffer.from(uid, 'base64url').toString('latin1');
+  return /^[1-9]\d{0,14}$/.test(digits) && uidOf(Number(digits)) === uid ? Number(digits) : undefined;
+}

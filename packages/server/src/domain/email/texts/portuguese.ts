@@ -1,0 +1,51 @@
+import type { Texts } from './words.ts';
+
+/** The mails in Portuguese. */
+export const PORTUGUESE: Texts = {
+  verify_email: {
+    subject: 'Confirme o seu endereço de e-mail',
+    text: 'Confirme que {{email}} é o seu endereço em {{site}}.',
+    button: 'Confirmar o endereço',
+    after: 'O link é válido por 24 horas. Se não se registou em {{site}}, ignore esta mensagem.',
+  },
+  reset_password: {
+    subject: 'Definir uma nova senha',
+    text: 'Alguém, esperamos que você, pediu uma nova senha para a sua conta em {{site}}.',
+    button: 'Definir uma nova senha',
+    after:
+      'O link é válido por uma hora e uma só vez. Se não a pediu, ignore esta mensagem: a sua senha não muda.',
+  },
+  change_email: {
+    subject: 'Confirme o seu novo endereço de e-mail',
+    text: 'Você pediu para usar este endereço na sua conta em {{site}}.',
+    button: 'Usar este endereço',
+    after: 'O link é válido por uma hora. Se não o pediu, ignore esta mensagem.',
+  },
+  revert_email: {
+    subject: 'O seu endereço de e-mail foi alterado',
+    text: 'A sua conta em {{site}} tem agora outro endereço de e-mail. Se foi você, não há nada a fazer. Se não foi, desfaça a alteração.',
+    button: 'Desfazer a alteração',
+    after:
+      'O link é válido por 7 dias. Ele encerra todas as sessões, e enviamos um link para definir uma nova senha.',
+  },
+  email_changed: {
+    subject: 'O seu endereço de e-mail foi alterado',
+    text: 'A sua conta em {{site}} tem agora outro endereço de e-mail. Se foi você, não há nada a fazer.',
+    after: 'Se não foi você, entre em contacto com {{site}}.',
+  },
+  password_changed: {
+    subject: 'A sua senha foi alterada',
+    text: 'A senha da sua conta em {{site}} foi alterada, e todas as sessões foram encerradas.',
+    after: 'Se não foi você, defina já uma nova senha.',
+  },
+  new_device: {
+    subject: 'Novo acesso à sua conta',
+    text: 'Alguém entrou na sua conta em {{site}} a partir de um novo dispositivo, do endereço {{ip}}.',
+    after: 'Se foi você, não há nada a fazer. Se não foi, altere já a sua senha.',
+  },
+  already_registered: {
+    subject: 'Você já tem uma conta',
+    text: 'Alguém, talvez você, quis registar-se em {{site}} com este endereço. Você já tem uma conta: entre ou defina uma nova senha.',
+    after: 'Se não foi você, não há nada a fazer.',
+  },
+};

@@ -1,0 +1,66 @@
+import type { App } from '../app.ts';
+import type { Origin } from '../audit/event.ts';
+import type { LinkTarget, PresentedLink } from '../email/link.ts';
+import { mayMail } from '../email/mail-limit.ts';
+import { tellOfNewPassword } from '../email/password-changed.ts';
+import { forgetLoginAttempts } from '../limits/login-attempt.ts';
+import { done, type Outcome, refuse } from '../outcome.ts';
+import type { Account, Store } from '../store.ts';
+import { enforced, faultsForOwner } from './rules.ts';
+
+/**
+ * Asks for a mail with a link to set a new password. The same work whether anybody has the address or not: who has it is
+ * looked up when the mail is written (`writeLetter`), and the mail goes to the address that is stored.
+ */
+export async function requestReset(
+  app: Pick<App, 'store' | 'clock' | 'config'>,
+  email: string,
+  { language = 'en' }: Origin,
+): Promise<Outcome<undefined, never>> {
+  if (await mayMail(app, email)) {
+    const message = { to: email, kind: 'reset_password', language, values: {} } as const;
+    await app.store.outbox.add(message, app.clock.now());
+  }
+  return done(undefined);
+}
+
+/** Whose link it is: an active account that still has the address that it was sent to. */
+async function ownerOf({ accounts }: Store, target: LinkTarget | undefined): Promise<Account | undefined> {
+  const account = target && (await accounts.byId(target.userId));
+  return account?.isActive && account.email === target?.email ? account : undefined;
+}
+
+/**
+ * Sets a new password by a link. All sessions end, wrong passwords so far are forgotten, and the address is verified, for
+ * the link came by it. No token is issued, and nobody is activated. The password is expected to have passed its own checks; a
+ * password that is refused does not use the link up. Refuses `link_refused`, `faulty_fields` (`new_password`) and
+ * `server_busy`.
+ */
+export async function resetPassword(
+  app: Pick<App, 'store' | 'clock' | 'passwords' | 'config' | 'log'>,
+  link: PresentedLink,
+  password: string,
+  origin: Origin,
+): Promise<Outcome<{ userId: number }, 'link_refused' | 'faulty_fields' | 'server_busy'>> {
+  const shown = await app.store.links.find('reset_password', link, app.clock.now());
+  const owner = await ownerOf(app.store, shown);
+  if (owner === undefined) return refuse('link_refused');
+  const faults = enforced(app, faultsForOwner(password, owner));
+  if (faults.length > 0) return refuse('faulty_fields', { faults: { new_password: faults } });
+  const hashed = await app.passwords.hash(password);
+  if (!hashed.ok) return hashed;
+  const now = app.clock.now();
+  return app.store.transaction(async (store) => {
+    const account = await ownerOf(store, await store.links.consume('reset_password', link, now));
+    if (account === undefined) return refuse('link_refused');
+    const { id: userId } = account;
+    await store.accounts.setPassword(userId, hashed.value);
+    await store.accounts.change(userId, { profile: { verified: true } });
+    await forgetLoginAttempts(store, account);
+    const sessionsEnded = await store.sessions.endAllOf(userId, now);
+    const profile = { ...account.profile, verified: true };
+    await tellOfNewPassword(store, { ...account, profile }, origin, now);
+    await store.audit.record({ event: 'password_reset', userId, sessionsEnded }, now, origin);
+    return done({ userId });
+  });
+}
