@@ -1,4 +1,5 @@
 import { loginGate } from './accounts/login-gate.ts';
+import type { AdminSession } from './admin/admin-store.ts';
 import type { App } from './app.ts';
 import type { Outcome, TokenReason } from './outcome.ts';
 import { done, refuse } from './outcome.ts';
@@ -11,8 +12,10 @@ import { readUserId } from './tokens/user-id.ts';
 
 /** Who is asking: an account that is active now, and the session he asks from. */
 export interface Actor extends Pick<Account, 'id' | 'username' | 'isStaff' | 'isSuperuser'> {
-  /** undefined with a token of Django's */
+  /** undefined with a token of Django's, and in the admin site */
   readonly sessionId: string | undefined;
+  /** in the admin site, when he is signed in there */
+  readonly adminSession?: AdminSession;
 }
 
 type Refusals = 'access_token_refused' | 'no_user_in_token' | 'user_not_found' | 'user_inactive';

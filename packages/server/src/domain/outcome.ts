@@ -19,6 +19,8 @@ export type Reason =
   | 'session_not_found'
   | 'account_not_found'
   | 'not_permitted'
+  | 'permission_denied'
+  | 'step_up_required'
   | 'token_without_session'
   | TokenReason;
 

@@ -1,3 +1,4 @@
+import type { AdminSessionStore, RightsStore } from './admin/admin-store.ts';
 import type { AuditEvent, AuditFilter, Origin, RecordedEvent } from './audit/event.ts';
 import type { LinkStore } from './email/link.ts';
 import type { OutboxStore } from './email/message.ts';
@@ -175,13 +176,13 @@ export interface SessionStore {
   /** True for the one call that ended it; false also when it is not the account's. */
   end(id: string, userId: number, at: number): Promise<boolean>;
   /**
-   * Ends every live session of the account but the one to keep, and with them the tokens that Django issued before the
-   * instant; how many sessions. In a transaction.
+   * Ends every live session of the account but the one to keep, and with them those of the admin site and the tokens that
+   * Django issued before the instant; how many sessions, without the admin site's. In a transaction.
    */
   endAllOf(userId: number, at: number, keptId?: string): Promise<number>;
   /**
-   * Ends every live session there is, and with them the tokens that Django issued before the instant, whoever's they
-   * are and whether the account is here yet; how many sessions. In a transaction.
+   * Ends every live session there is, and with them those of the admin site and the tokens that Django issued before the
+   * instant, whoever's they are and whether the account is here yet; how many sessions. In a transaction.
    */
   endAll(at: number): Promise<number>;
   /**
@@ -318,6 +319,8 @@ export interface Store {
   readonly refusals: RefusalStore;
   readonly links: LinkStore;
   readonly outbox: OutboxStore;
+  readonly adminSessions: AdminSessionStore;
+  readonly rights: RightsStore;
   /** All or nothing: a throw undoes it all, a refusal that is returned does not. */
   transaction<T>(work: (store: Store) => Promise<T>): Promise<T>;
   /** Answers when the database does. */

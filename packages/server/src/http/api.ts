@@ -3,7 +3,14 @@ import type { Actor } from '../domain/actor.ts';
 import type { App } from '../domain/app.ts';
 import type { Origin } from '../domain/audit/event.ts';
 import { spend, spendOf } from '../domain/limits/spend.ts';
-import type { Refusal } from '../domain/outcome.ts';
+import { done, type Refusal } from '../domain/outcome.ts';
+import {
+  type AdminCookie,
+  adminCookie,
+  admitStaff,
+  forgeryInAdmin,
+  identifyInAdmin,
+} from './admin-session.ts';
 import { type Answer, answer } from './answer.ts';
 import { BODY_LIMIT, type Data, FIELDS_LIMIT, formLimit, isMultipart, ONE_FILE, readData } from './body.ts';
 import { type CookieJar, cookieJar } from './cookies.ts';
@@ -16,6 +23,8 @@ import { type Format, isRefusal, negotiate } from './negotiate.ts';
 import { type HttpRefusal, refuseHttp, toAnswer } from './refusals.ts';
 import { identifyOf, METHODS, type Operation, type PathValues, type Route } from './route.ts';
 
+const ANYBODY = done(undefined);
+
 /** One request to a route of the API. */
 export interface ApiRequest {
   readonly app: App;
@@ -25,6 +34,14 @@ export interface ApiRequest {
   readonly parameters: PathValues;
   readonly origin: Origin;
   readonly mark: Mark;
+  /** is it one of the admin's? */
+  readonly isForStaff: boolean;
+}
+
+/** The cookies that a request came with, and those that its answer sets. */
+interface Cookies {
+  readonly jar: CookieJar;
+  readonly adminCookie: AdminCookie;
 }
 
 /** An answer and how it is to be written. */
@@ -41,9 +58,11 @@ export async function answerApi(request: ApiRequest): Promise<Written> {
   const format = negotiate(request.message.headers.accept, request.query.get('format'));
   if (isRefusal(format)) return { answer: toAnswer(format), format: { kind: 'json', indent: 0 } };
   const jar = cookieJar(request.app.config, request.message);
-  const result = await respond(request, jar);
+  const cookies = { jar, adminCookie: adminCookie(request.isForStaff, request.message) };
+  const result = await respond(request, cookies);
   const made = 'ok' in result ? toAnswer(result) : result;
-  return { answer: jar.lines.length === 0 ? made : { ...made, cookies: jar.lines }, format };
+  const lines = request.isForStaff ? cookies.adminCookie.lines : jar.lines;
+  return { answer: lines.length === 0 ? made : { ...made, cookies: lines }, format };
 }
 
 function operationFor(route: Route, method: string): Operation | undefined {
@@ -52,19 +71,26 @@ function operationFor(route: Route, method: string): Operation | undefined {
   return known && route.operations[known];
 }
 
-async function respond(request: ApiRequest, jar: CookieJar): Promise<Answer | Refusal | HttpRefusal> {
-  const { app, route, message } = request;
+async function respond(request: ApiRequest, cookies: Cookies): Promise<Answer | Refusal | HttpRefusal> {
+  const { app, route, message, isForStaff } = request;
+  const { jar, adminCookie } = cookies;
   const method = message.method ?? '';
   const operation = operationFor(route, method);
-  const identified = await identify(app, identifyOf(route, operation), message, jar);
+  const mode = identifyOf(route, operation);
+  const identified = isForStaff
+    ? await identifyInAdmin(app, mode, message, adminCookie, jar)
+    : await identify(app, mode, message, jar);
   if (!identified.ok) {
     request.mark.token = bearerOf(message);
     return identified;
   }
   if (method === 'OPTIONS') return answer(200, metadata(route));
   if (operation === undefined) return refuseHttp('method_not_allowed', { text: method });
-  const forgery = forgeryIn(app.config, message, operation, identified.value, jar);
-  return forgery ?? perform(request, operation, identified.value, jar);
+  const { value: actor } = identified;
+  const forgery = isForStaff
+    ? forgeryInAdmin(app.config, message, actor)
+    : forgeryIn(app.config, message, operation, actor, jar);
+  return forgery ?? perform(request, operation, actor, cookies);
 }
 
 /** Reads the body. One that may have a file may be larger, and is counted for who sends it. */
@@ -85,10 +111,13 @@ async function perform(
   { app, message, parameters, origin: from, mark }: ApiRequest,
   operation: Operation,
   actor: Actor | undefined,
-  jar: CookieJar,
+  cookies: Cookies,
 ): Promise<Answer | Refusal | HttpRefusal> {
   const origin = actor === undefined ? from : { ...from, actorId: actor.id };
-  const permitted = await operation.permit?.({ app, parameters, actor });
+  const admitted = operation.staff === undefined ? ANYBODY : await admitStaff(app, operation, actor);
+  if (!admitted.ok) return admitted;
+  const asked = { app, parameters, actor, staff: admitted.value };
+  const permitted = await operation.permit?.(asked);
   if (permitted?.ok === false) return permitted;
   if (operation.limits !== undefined) {
     const counted = await spend(app, operation.limits, origin);
@@ -104,7 +133,7 @@ async function perform(
     : { ok: true as const, values: {} };
   if (!checked.ok) return checked;
   const { values } = checked;
-  const outcome = await operation.handle({ app, origin, values, data: read.data, parameters, actor, jar });
+  const outcome = await operation.handle({ ...asked, ...cookies, origin, values, data: read.data });
   if (outcome.ok) return answer(operation.success.status, outcome.value);
   mark.token = tokenIn(values);
   return outcome;

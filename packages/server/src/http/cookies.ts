@@ -27,14 +27,18 @@ const ATTRIBUTES = 'Path=/; Secure; HttpOnly; SameSite=Strict';
 
 const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
-/** The token in the cookie of this name. One that came twice is none: we set each once. */
-function tokenIn(header: string | undefined, name: string): string | undefined {
+/** The value of the cookie of this name. One that came twice is none: we set each once. */
+export function cookieIn(header: string | undefined, name: string): string | undefined {
   const values = (header ?? '').split(';').flatMap((part) => {
     const equals = part.indexOf('=');
     return equals >= 0 && part.slice(0, equals).trim() === name ? [part.slice(equals + 1).trim()] : [];
   });
-  const [value = ''] = values;
-  return values.length === 1 && TOKEN.test(value) ? value : undefined;
+  return values.length === 1 ? values[0] : undefined;
+}
+
+function tokenIn(header: string | undefined, name: string): string | undefined {
+  const value = cookieIn(header, name);
+  return value !== undefined && TOKEN.test(value) ? value : undefined;
 }
 
 /** What a token says of itself. Nothing is verified: for what comes from us, or is verified afterwards. */

@@ -9,6 +9,9 @@ import type { Operation } from './route.ts';
 
 const SAFE = ['GET', 'HEAD', 'OPTIONS'];
 
+/** Does the method change nothing? */
+export const isSafe = ({ method = '' }: IncomingMessage) => SAFE.includes(method);
+
 /**
  * What a page has to send back in `X-CSRFToken` with the cookies of this session: an HMAC over its id, base64url. Nothing
  * is stored, and that of another session is of no use (OWASP's signed double submit).
@@ -39,7 +42,11 @@ function isOurOrigin(
 }
 
 /** What the browser says about the page that asks. `needsOrigin`: to say nothing is not enough. */
-function foreignPage(config: Config, { headers }: IncomingMessage, needsOrigin: boolean): string | undefined {
+export function foreignPage(
+  config: Pick<Config, 'publicUrl' | 'corsOrigins'>,
+  { headers }: IncomingMessage,
+  needsOrigin: boolean,
+): string | undefined {
   const { origin, host = '' } = headers;
   if (origin === undefined && needsOrigin) return 'there is no Origin header.';
   if (origin !== undefined && !isOurOrigin(config, origin, host))
@@ -75,11 +82,19 @@ export function forgeryIn(
   if (config.tokenTransport === 'bearer') return undefined;
   const sessionId = sessionInUse(message, operation, actor, jar);
   if (operation.cookies === undefined && sessionId === undefined) return undefined;
-  const changes = !SAFE.includes(message.method ?? '') && sessionId !== undefined;
+  const changes = !isSafe(message) && sessionId !== undefined;
   const foreign = foreignPage(config, message, changes);
   if (foreign !== undefined) return refuseHttp('csrf_failed', { text: foreign });
-  if (!changes) return undefined;
-  const given = message.headers['x-csrftoken'];
+  return changes ? wrongCsrfToken(config, message, sessionId) : undefined;
+}
+
+/** Is the token in `X-CSRFToken` that of the session? */
+export function wrongCsrfToken(
+  config: Pick<Config, 'secretKey'>,
+  { headers }: IncomingMessage,
+  sessionId: string,
+): HttpRefusal | undefined {
+  const given = headers['x-csrftoken'];
   if (typeof given !== 'string') return refuseHttp('csrf_failed', { text: 'CSRF token missing.' });
   if (isEqual(given, csrfToken(config, sessionId))) return undefined;
   return refuseHttp('csrf_failed', { text: "CSRF token from the 'X-Csrftoken' HTTP header incorrect." });

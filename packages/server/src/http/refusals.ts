@@ -92,6 +92,9 @@ const DOMAIN: Readonly<Record<Reason, AnswerTo<Refusal>>> = {
   blacklisted_at_verify: () => answer(400, { non_field_errors: [TOKEN_WORDS.token_blacklisted] }),
   session_not_found: () => detail(404, 'Not found.'),
   account_not_found: () => detail(404, 'Not found.'),
+  permission_denied: () =>
+    detail(403, 'You do not have permission to perform this action.', 'permission_denied'),
+  step_up_required: () => detail(403, 'Give your password again to do this.', 'step_up_required'),
   not_permitted: () => detail(403, 'You do not have permission to perform this action.'),
   token_without_session: () =>
     detail(

@@ -1,8 +1,11 @@
 import type { Actor } from '../domain/actor.ts';
+import type { Permission } from '../domain/admin/permissions.ts';
+import type { Staff } from '../domain/admin/staff.ts';
 import type { App } from '../domain/app.ts';
 import type { Origin } from '../domain/audit/event.ts';
 import type { Limit } from '../domain/limits/limit.ts';
 import type { Outcome, Reason } from '../domain/outcome.ts';
+import type { AdminCookie } from './admin-session.ts';
 import type { Data } from './body.ts';
 import type { CookieJar } from './cookies.ts';
 import type { Fields, ValuesOf } from './fields.ts';
@@ -33,6 +36,8 @@ export interface Asked {
   readonly parameters: PathValues;
   /** who asks; undefined where nobody has to say */
   readonly actor: Actor | undefined;
+  /** who asks for an operation of staff, once he may */
+  readonly staff: Staff | undefined;
 }
 
 /** What the handler of an operation is given. */
@@ -44,6 +49,8 @@ export interface Call<F extends Fields = Fields> extends Asked {
   readonly data: Data;
   /** the cookies of tokens; empty unless TOKEN_TRANSPORT says otherwise */
   readonly jar: CookieJar;
+  /** that of the admin site; empty but in operations for staff */
+  readonly adminCookie: AdminCookie;
 }
 
 /** One method of a route, as data. */
@@ -62,6 +69,13 @@ export interface Operation<F extends Fields = Fields> {
   readonly refusals: readonly Reason[];
   /** where it differs from the route's: a path that strangers may write to and only some may read */
   readonly identify?: Route['identify'];
+  /**
+   * In the admin: what staff need, `any` where every one of them may, `nobody` where strangers may ask (to sign in). Without it
+   * no operation below `ADMIN_PATH` is served.
+   */
+  readonly staff?: Permission | 'any' | 'nobody';
+  /** dangerous: only for staff who gave their password again within five minutes */
+  readonly stepUp?: boolean;
   /** who may not is told before the body is read */
   readonly permit?: (asked: Asked) => Promise<Outcome<unknown, Reason>>;
   /** counted by network before the body is read */
@@ -89,7 +103,7 @@ export interface Route {
   /** HEAD is answered as GET is, without the body */
   readonly answersHead?: boolean;
   /** the chapter of the documentation it stands in */
-  readonly chapter: 'Accounts' | 'Tokens' | 'Sessions' | 'E-mail' | 'Dashboard';
+  readonly chapter: 'Accounts' | 'Tokens' | 'Sessions' | 'E-mail' | 'Dashboard' | 'Admin';
   /** REST framework's view name and description, for OPTIONS */
   readonly name: string;
   readonly description: string;
@@ -117,6 +131,39 @@ export function callerOf({ actor }: Pick<Asked, 'actor'>): Actor {
   return actor;
 }
 
+/** Who asks, in an operation for staff. */
+export function staffOf({ staff }: Pick<Asked, 'staff'>): Staff {
+  if (staff === undefined) throw new Error('an operation that needs staff does not say so');
+  return staff;
+}
+
+/** All of the admin API stands below this, and nothing else. */
+export const ADMIN_PATH = '/api/admin/';
+
+/** Is the route one of the admin's? */
+export function isForStaff({ operations }: Route): boolean {
+  return Object.values(operations).some(({ staff }) => staff !== undefined);
+}
+
+/**
+ * What no server may start with: an operation below `ADMIN_PATH` that does not say which staff may, one elsewhere that does, and one
+ * for staff that strangers can ask for. Each as method and path.
+ */
+export function unguarded(routes: readonly Route[]): readonly string[] {
+  return routes.flatMap((route) => {
+    const isBelow = [route.path, ...(route.aliases ?? [])].some((path) => path.startsWith(ADMIN_PATH));
+    const isGuarded = (operation: Operation) => {
+      const { staff, stepUp = false } = operation;
+      if (staff === undefined || staff === 'nobody') return isBelow === (staff === 'nobody') && !stepUp;
+      return isBelow && identifyOf(route, operation) === 'required';
+    };
+    return METHODS.flatMap((method) => {
+      const operation = route.operations[method];
+      return operation === undefined || isGuarded(operation) ? [] : [`${method} ${route.path}`];
+    });
+  });
+}
+
 /** What a bearer token may be refused for, on every route that looks at it. */
 const IDENTITY_REFUSALS = [
   'bad_authorization_header',
@@ -133,10 +180,16 @@ export function identifyOf(route: Route, operation: Operation | undefined): Rout
 
 /** All that an operation of a route may refuse for. */
 export function refusalsOf(route: Route, operation: Operation): readonly Reason[] {
-  const { refusals, limits } = operation;
+  const { limits, staff, stepUp } = operation;
   const identify = identifyOf(route, operation);
-  const own = limits === undefined ? refusals : [...new Set([...refusals, 'throttled' as const])];
-  if (identify === 'never') return own;
+  const isForSome = staff !== undefined && staff !== 'nobody';
+  const own = new Set<Reason>([
+    ...(isForSome ? ['permission_denied' as const] : []),
+    ...(stepUp ? ['step_up_required' as const] : []),
+    ...operation.refusals,
+    ...(limits === undefined ? [] : ['throttled' as const]),
+  ]);
+  if (identify === 'never') return [...own];
   const identity =
     identify === 'required' ? (['not_authenticated', ...IDENTITY_REFUSALS] as const) : IDENTITY_REFUSALS;
   return [...new Set([...identity, ...own])];

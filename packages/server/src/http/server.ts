@@ -20,7 +20,7 @@ import { originsFor } from './origin.ts';
 import { fastifyPath, type NameOfPath, parametersFor, pathNames, pathOf } from './paths.ts';
 import { type PlainRoute, plainRoutes } from './plain-routes.ts';
 import { refuseHttp, toAnswer } from './refusals.ts';
-import type { Route } from './route.ts';
+import { isForStaff, type Route, unguarded } from './route.ts';
 import { routesFor } from './routes/all.ts';
 import { turnstileFor } from './turnstile.ts';
 import { type UnderWay, underWayWith } from './under-way.ts';
@@ -54,6 +54,7 @@ type OriginOf = ReturnType<typeof originsFor>;
 
 function apiHandler(app: App, writer: Writer, route: Route, originOf: OriginOf): Handler {
   const parametersOf = parametersFor(route);
+  const forStaff = isForStaff(route);
   return async (message, response, mark) => {
     const parameters = parametersOf(pathOf(message));
     if (parameters === undefined) return writer.bare(response, toAnswer(refuseHttp('not_found')));
@@ -61,7 +62,8 @@ function apiHandler(app: App, writer: Writer, route: Route, originOf: OriginOf):
     const origin = originOf(message, mark.requestId);
     mark.origin = origin;
     const query = queryOf(message);
-    const written = await answerApi({ app, route, message, query, parameters, origin, mark });
+    const request = { app, route, message, query, parameters, origin, mark, isForStaff: forStaff };
+    const written = await answerApi(request);
     writer.api(route, response, written);
   };
 }
@@ -269,6 +271,8 @@ export async function createServer(
   const handlers = new Map<string, Handler>();
   const originOf = originsFor(app);
   const routes = routesFor(app.config);
+  const [open] = unguarded(routes);
+  if (open !== undefined) throw new Error(`${open} does not say who may, and is not served`);
   for (const route of routes) {
     const handler = apiHandler(app, writer, route, originOf);
     for (const path of [route.path, ...(route.aliases ?? [])]) handlers.set(path, handler);

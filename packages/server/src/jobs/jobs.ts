@@ -1,3 +1,4 @@
+import { purgeAdminSessions } from '../domain/admin/admin-session.ts';
 import type { App } from '../domain/app.ts';
 import { purgeAuditEvents } from '../domain/audit/purge.ts';
 import { purgeExpiredLinks } from '../domain/email/purge.ts';
@@ -22,6 +23,7 @@ export const JOBS: readonly Job[] = [
   { name: 'purge counts of limits', everySeconds: 3_600, run: purgeStaleCounts },
   { name: 'purge old audit events', everySeconds: 3_600, run: purgeAuditEvents },
   { name: 'purge retired keys', everySeconds: 3_600, run: purgeRetiredKeys },
+  { name: 'purge sessions of the admin site', everySeconds: 3_600, run: purgeAdminSessions },
   { name: 'purge old refusals', everySeconds: 3_600, run: purgeRefusals },
   DELIVER_MAIL,
 ];

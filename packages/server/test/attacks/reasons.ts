@@ -4,15 +4,13 @@ export const SECTION_REASONS: Readonly<Record<string, string>> = {
   '2.6': 'There is no second factor yet.',
   '2.7': 'There are no passkeys yet.',
   '2.8': 'There is no social login yet.',
-  '2.9': 'There is no admin site yet.',
+  '2.9': 'What there is of the admin so far has no such thing.',
 };
 
 /** Why a case has no test, by id. */
 export const REASONS: Readonly<Record<string, string>> = {
   'J-30':
     'There are no settings for `iss` and `aud`. A deployment has one audience, and tokens of another deployment fail on the key and on the session.',
-  'J-36':
-    'No route asks for the rights of staff yet. What is asked of an account (active, session alive) is read from the database: J-28.',
   'L-30': 'There is no second factor yet.',
   'G-18':
     'Registering sends no mail yet. The limit on registering from one network is tested in limits.test.ts.',

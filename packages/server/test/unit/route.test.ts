@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { done } from '../../src/domain/outcome.ts';
 import { fastifyPath, parametersFor, pathNames } from '../../src/http/paths.ts';
-import { allowOf, operation, type Route } from '../../src/http/route.ts';
+import { allowOf, type Operation, operation, type Route, unguarded } from '../../src/http/route.ts';
+import { ROUTES } from '../../src/http/routes/all.ts';
 
 const nothing = operation({
   summary: 'Nothing',
@@ -50,4 +51,36 @@ test('a path is served under its own name before that of a route with parameters
 
 test('Fastify is told of parameters in its own way', () => {
   expect(fastifyPath(thing.path)).toBe('/api/things/:id/');
+});
+
+describe('no server starts with an operation of the admin', () => {
+  const one = (path: string, data: Partial<Operation>, identify: Route['identify'] = 'required'): Route => ({
+    ...thing,
+    path,
+    identify,
+    operations: { GET: { ...thing.operations.GET, ...data } as Operation },
+  });
+
+  test.each([
+    ['that does not say who may', one('/api/admin/things/', {})],
+    ['whose alias alone is there', { ...one('/api/things/', {}), aliases: ['/api/admin/things/'] }],
+    ['that strangers may ask for, and names staff', one('/api/admin/things/', { staff: 'any' }, 'never')],
+    ['that stands elsewhere', one('/api/things/', { staff: 'view_user' })],
+    [
+      'that is dangerous and open to strangers',
+      one('/api/admin/things/', { staff: 'nobody', stepUp: true }, 'never'),
+    ],
+    ['that is dangerous and for nobody', one('/api/things/', { stepUp: true })],
+  ])('%s', (_, route) => {
+    expect(unguarded([route])).toEqual([`GET ${route.path}`]);
+  });
+
+  test('but with what says so it does', () => {
+    const fine = [
+      one('/api/things/', {}),
+      one('/api/admin/things/', { staff: 'view_user', stepUp: true }),
+      one('/api/admin/things/', { staff: 'nobody' }, 'never'),
+    ];
+    expect(unguarded([...fine, ...ROUTES])).toEqual([]);
+  });
 });

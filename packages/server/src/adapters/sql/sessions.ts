@@ -190,6 +190,7 @@ async function endAll(db: Kysely<Tables>, at: number): Promise<number> {
   // the accounts first, as `endAllOf` does; an adoption that is under way waits for this, or this for it
   await db.updateTable('users').set({ tokens_valid_from: at }).where('tokens_valid_from', '<', at).execute();
   await forbidTokensBefore(db, at);
+  await db.deleteFrom('admin_sessions').execute();
   const live = db.updateTable('sessions').set({ ended_at: at }).where('ended_at', 'is', null);
   return Number((await live.executeTakeFirst()).numUpdatedRows);
 }
@@ -262,6 +263,7 @@ export function sessionStore(db: Kysely<Tables>): SessionStore {
     async endAllOf(userId, at, keptId = '') {
       // the account first, as a login does: two who wait for each other would lock up
       await db.updateTable('users').set({ tokens_valid_from: at }).where('id', '=', userId).execute();
+      await db.deleteFrom('admin_sessions').where('user_id', '=', userId).execute();
       const live = db
         .updateTable('sessions')
         .set({ ended_at: at })

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { LimitStore, Store } from '../../domain/store.ts';
 import { accountStore } from './accounts.ts';
+import { adminSessionStore } from './admin-sessions.ts';
 import { auditStore } from './audit.ts';
 import { djangoTokenStore } from './django-tokens.ts';
 import { importStore } from './imports.ts';
@@ -10,6 +11,7 @@ import { linkStore } from './links.ts';
 import type { Database } from './open.ts';
 import { outboxStore } from './outbox.ts';
 import { refusalStore } from './refusals.ts';
+import { rightsStore } from './rights.ts';
 import { sessionStore } from './sessions.ts';
 import type { Tables } from './tables.ts';
 
@@ -36,6 +38,8 @@ function storeOn(db: Kysely<Tables>, isUnavailable: Store['isUnavailable'], limi
     refusals: refusalStore(db),
     links: linkStore(db),
     outbox: outboxStore(db),
+    adminSessions: adminSessionStore(db),
+    rights: rightsStore(db),
     isUnavailable,
     transaction: (work) =>
       db.transaction().execute((transaction) => work(storeOn(transaction, isUnavailable, limitsOver))),

@@ -185,6 +185,25 @@ export interface OutboxTable {
   html: string | null;
 }
 
+/** A session of the admin site. */
+export interface AdminSessionTable {
+  /** the hash of its id */
+  key: string;
+  user_id: number;
+  created_at: Instant;
+  used_at: Instant;
+  ip: string;
+  user_agent: string;
+}
+
+/** Who gave his password again, and in which session. */
+export interface StepUpTable {
+  /** the id of a session, or the key of one of the admin site */
+  session: string;
+  user_id: number;
+  at: Instant;
+}
+
 export interface Tables {
   users: UserTable;
   profiles: ProfileTable;
@@ -206,4 +225,6 @@ export interface Tables {
   key_ring: KeyRingTable;
   mail_links: MailLinkTable;
   outbox: OutboxTable;
+  admin_sessions: AdminSessionTable;
+  step_ups: StepUpTable;
 }

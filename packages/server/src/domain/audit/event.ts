@@ -26,6 +26,7 @@ type Kind =
   | { readonly event: 'email_change_reverted'; readonly userId: number; readonly sessionsEnded: number }
   | MailGivenUp
   | { readonly event: 'logged_in'; readonly userId: number; readonly sessionId: string }
+  | { readonly event: 'admin_signed_in' | 'admin_signed_out' | 'admin_stepped_up'; readonly userId: number }
   | { readonly event: 'django_token_adopted'; readonly userId: number; readonly sessionId: string }
   | SessionEnded
   | { readonly event: 'logged_out_everywhere'; readonly userId: number; readonly sessionsEnded: number }

@@ -1,5 +1,6 @@
 import type { Config } from '../../config.ts';
 import type { Route } from '../route.ts';
+import { adminSessionRoute, adminStepUpRoute } from './admin/session.ts';
 import { cookieBlacklistRoute, cookieRefreshRoute, cookieTokenRoute, csrfRoute } from './cookie-token.ts';
 import { dashboardRoute } from './dashboard.ts';
 import {
@@ -43,6 +44,8 @@ export const ROUTES: readonly Route[] = [
   djoserMeRoute,
   djoserSetPasswordRoute,
   djoserUserRoute,
+  adminSessionRoute,
+  adminStepUpRoute,
 ];
 
 const IN_COOKIE_MODE = new Map([

@@ -1,8 +1,9 @@
+import type { Credentials } from '../../domain/accounts/log-in.ts';
 import { REFRESH, VERIFY } from '../../domain/limits/limit.ts';
 import { done, type Outcome, type Reason } from '../../domain/outcome.ts';
 import { blacklistRefreshToken } from '../../domain/tokens/blacklist.ts';
 import type { TokenPair } from '../../domain/tokens/issue.ts';
-import { type Credentials, obtainTokens } from '../../domain/tokens/obtain.ts';
+import { obtainTokens } from '../../domain/tokens/obtain.ts';
 import { rotateRefreshToken } from '../../domain/tokens/rotate.ts';
 import { verifyToken } from '../../domain/tokens/verify.ts';
 import { operation, type Route } from '../route.ts';
