@@ -58,6 +58,8 @@ test('one on the list may read answers and errors, without credentials [H-16]', 
       expect(reply.headers.get('vary')).toMatch(/\borigin\b/);
       expect(reply.headers.has('access-control-allow-credentials')).toBe(false);
     }
+    const answer = await world.get('/healthz', { headers: { Origin: origin } });
+    expect(answer.headers.get('access-control-expose-headers')).toBe('Retry-After, X-Request-Id');
   }
 });
 

@@ -88,6 +88,10 @@ test('the rules hold for the new password, and are told to who knows the old one
         'This password is entirely numeric.',
       ],
     ],
+    [
+      `${'long '.repeat(51)}ok`,
+      ['This password is too long. It must contain at most 256 characters and 1,024 bytes.'],
+    ],
     ['Wonderland-Alice1', ['The password is too similar to the username.']],
     ['Latchkey2026', ['The password is too similar to the name of this site.']],
   ];
@@ -113,6 +117,21 @@ test('guesses of the current password are counted like logins [L-13]', async ({ 
   expect((await logIn(world)).status).toBe(429);
   world.pass(3_600);
   expect(await change(world, pair, right)).toEqual([401, expect.anything()]);
+});
+
+test('who is staff needs fifteen characters, for there is no second factor [ASVS 6.2.1]', async ({
+  world,
+}) => {
+  const pair = await loggedIn(world);
+  const fourteen = 'nine of fourty';
+  await world.app.store.transaction((store) => store.accounts.change(1, { isStaff: true }));
+  expect(await change(world, pair, { current_password: PASSWORD, new_password: fourteen })).toEqual([
+    400,
+    { new_password: ['This password is too short. It must contain at least 15 characters.'] },
+  ]);
+  expect(await change(world, pair, { current_password: PASSWORD, new_password: `${fourteen}!` })).toEqual(
+    changed,
+  );
 });
 
 test('the last guess before the limit is not lost on who then knows it', async ({ open }) => {

@@ -6,10 +6,10 @@ export type Fault =
   | { readonly code: 'password_wrong' }
   | { readonly code: 'passwords_differ' }
   | { readonly code: 'password_too_short'; readonly minimum: number }
+  | { readonly code: 'password_too_long' }
   | { readonly code: 'password_too_common' }
   | { readonly code: 'password_entirely_numeric' }
   | { readonly code: 'password_breached' }
-  | { readonly code: 'password_wrong' }
   | { readonly code: 'picture_not_a_file' }
   | { readonly code: 'picture_empty' }
   | { readonly code: 'picture_unreadable' }

@@ -41,6 +41,9 @@ const PREFLIGHT: Headers = {
   'Access-Control-Max-Age': '86400',
 };
 
+/** What a page may read of an answer besides its body. */
+const EXPOSED: Headers = { 'Access-Control-Expose-Headers': 'Retry-After, X-Request-Id' };
+
 /**
  * The CORS headers for a request, as django-cors-headers gives them: none without an Origin or for one that is
  * not listed, `*` when all are allowed (never with credentials), the fixed lists on OPTIONS. A listed origin may send
@@ -57,7 +60,7 @@ export function corsHeaders(
     'Access-Control-Allow-Origin': corsOrigins === '*' ? '*' : origin,
     ...(corsOrigins !== '*' && tokenTransport !== 'bearer' && { 'Access-Control-Allow-Credentials': 'true' }),
   };
-  return method === 'OPTIONS' ? { ...allowed, ...PREFLIGHT } : allowed;
+  return { ...allowed, ...(method === 'OPTIONS' ? PREFLIGHT : EXPOSED) };
 }
 
 /** An OPTIONS with Access-Control-Request-Method, on any path, known or not. */

@@ -14,6 +14,8 @@ export function faultWords(fault: Fault): string {
       return 'Password Fields Does Not Match';
     case 'password_too_short':
       return `This password is too short. It must contain at least ${fault.minimum} characters.`;
+    case 'password_too_long':
+      return 'This password is too long. It must contain at most 256 characters and 1,024 bytes.';
     case 'password_too_common':
       return 'This password is too common.';
     case 'password_entirely_numeric':

@@ -67,7 +67,6 @@ export const ANSWERS: Readonly<Record<string, Answer>> = {
   '6.1.3': place(
     'A password, and a refresh token: [sessions.md](sessions.md), [passwords.md](passwords.md).',
   ),
-  '6.2.1': place('Eight characters, as Django has it; the recommended fifteen are no setting.'),
   '6.2.4': place('Some 49,000 common passwords of @zxcvbn-ts/language-common: `domain/passwords/policy.ts`.'),
   '6.2.5': place('No rule is about which characters there are, but that digits alone do not do.'),
   '6.2.6': NO_PAGES,

@@ -52,7 +52,7 @@ export async function createSuperuserCommand(options: CreateSuperuserOptions): P
     const email = await textFrom(options.email, 'E-mail (may stay empty)', emailProblem);
     await insistItIsFree(emailFaults(app, email));
     const password = await passwordFrom(options);
-    await insistOnRules(app, password, { username, email }, options);
+    await insistOnRules(app, password, { username, email, isStaff: true }, options);
     const created = await openAccount(app, { username, email, password, isSuperuser: true }, COMMAND_LINE);
     if (!created.ok) {
       const words = Object.values(created.faults ?? {})

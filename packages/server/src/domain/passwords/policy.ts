@@ -1,6 +1,9 @@
 import type { Fault } from '../fault.ts';
 
-const MINIMUM_LENGTH = 8;
+/** Code points. */
+export const MINIMUM_LENGTH = 8;
+/** Code points, and bytes of UTF-8: what is longer is refused, never cut. */
+const MAXIMUM = { length: 256, bytes: 1_024 } as const;
 const MAXIMUM_SIMILARITY = 0.7;
 
 let common: Set<string> | undefined;
@@ -30,13 +33,15 @@ function isCommon(text: string, list: Set<string>): boolean {
 }
 
 /**
- * What Django's validators for length, common passwords and digits say, in their order. Length is counted in
- * code points; digits of every script count. Empty when there is nothing to say.
+ * What Django's validators for length, common passwords and digits say, in their order, and that it is too long, which
+ * Django does not say. Length is counted in code points; digits of every script count. Empty when there is nothing to say.
  */
 export async function passwordFaults(password: string): Promise<Fault[]> {
   const faults: Fault[] = [];
   if ([...password].length < MINIMUM_LENGTH)
     faults.push({ code: 'password_too_short', minimum: MINIMUM_LENGTH });
+  if ([...password].length > MAXIMUM.length || Buffer.byteLength(password) > MAXIMUM.bytes)
+    faults.push({ code: 'password_too_long' });
   if (isCommon(password.trim().toLowerCase(), await commonPasswords()))
     faults.push({ code: 'password_too_common' });
   if (/^\p{Nd}+$/u.test(password)) faults.push({ code: 'password_entirely_numeric' });

@@ -1,13 +1,18 @@
 import type { App } from '../app.ts';
 import type { Fault } from '../fault.ts';
-import { passwordFaults, similarityFaults } from './policy.ts';
+import { MINIMUM_LENGTH, passwordFaults, similarityFaults } from './policy.ts';
 
 /** Whose password it is to be. */
 export interface Owner {
   readonly username: string;
   /** `''` for none */
   readonly email: string;
+  /** may do more than others, with a password as the only proof */
+  readonly isStaff?: boolean;
 }
+
+/** Code points, for who has a password and no second factor and may look at others (NIST SP 800-63B-4, 3.1.1.2). */
+const MINIMUM_OF_STAFF = 15;
 
 /** Words that the place itself suggests: the program, and the name of the site in its address. */
 function contextWords(publicUrl: string | undefined): string[] {
@@ -37,8 +42,13 @@ export async function faultsOfPassword(
 }
 
 /** What can be said against it as the password of this person. */
-export function faultsForOwner(password: string, { username, email }: Owner): Fault[] {
-  return similarityFaults(password, { username, email });
+export function faultsForOwner(password: string, { username, email, isStaff = false }: Owner): Fault[] {
+  const alike = similarityFaults(password, { username, email });
+  const length = [...password].length;
+  // What is too short for everybody is said by `faultsOfPassword`.
+  return isStaff && length >= MINIMUM_LENGTH && length < MINIMUM_OF_STAFF
+    ? [{ code: 'password_too_short', minimum: MINIMUM_OF_STAFF }, ...alike]
+    : alike;
 }
 
 /** The faults, or with `PASSWORD_RULES=warn` none, and a line of the log. */
