@@ -60,8 +60,13 @@ export interface Config {
   readonly passwordResetPath: string;
   readonly emailChangePath: string;
   readonly emailRevertPath: string;
+  readonly emailResetPath: string;
+  readonly usernameResetPath: string;
+  readonly accountTakeBackPath: string;
   readonly loginNeedsVerifiedEmail: 'off' | 'on';
   readonly registrationTellsTakenEmail: 'on' | 'off';
+  /** 0: at once */
+  readonly accountDeletionGraceDays: number;
 }
 
 /** Everything that is wrong with the configuration, a sentence each. */

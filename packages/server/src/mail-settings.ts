@@ -47,6 +47,9 @@ type MailKey =
   | 'passwordResetPath'
   | 'emailChangePath'
   | 'emailRevertPath'
+  | 'emailResetPath'
+  | 'usernameResetPath'
+  | 'accountTakeBackPath'
   | 'loginNeedsVerifiedEmail'
   | 'registrationTellsTakenEmail';
 
@@ -87,6 +90,21 @@ export const MAIL_SETTINGS: { readonly [K in MailKey]: Setting<Config[K]> } = {
   ),
   emailChangePath: pattern('EMAIL_CHANGE_CONFIRM_URL', 'changes the address', 'email/change/{uid}/{token}'),
   emailRevertPath: pattern('EMAIL_REVERT_URL', 'takes such a change back', 'email/revert/{uid}/{token}'),
+  emailResetPath: pattern(
+    'EMAIL_RESET_CONFIRM_URL',
+    'asks for a new address without a password',
+    'email/reset/confirm/{uid}/{token}',
+  ),
+  usernameResetPath: pattern(
+    'USERNAME_RESET_CONFIRM_URL',
+    'sets a new user name',
+    'username/reset/confirm/{uid}/{token}',
+  ),
+  accountTakeBackPath: pattern(
+    'ACCOUNT_TAKE_BACK_URL',
+    'takes a deleted account back',
+    'account/take-back/{uid}/{token}',
+  ),
   loginNeedsVerifiedEmail: {
     name: 'LOGIN_NEEDS_VERIFIED_EMAIL',
     about:

@@ -303,6 +303,13 @@ export const SETTINGS: Settings = {
     fallback: inBoth('400'),
     read: (text) => (text === '0' ? 0 : wholeNumber(30, 36_500)(text)),
   },
+  accountDeletionGraceDays: {
+    name: 'ACCOUNT_DELETION_GRACE_DAYS',
+    about:
+      'For so many days after its owner deleted it an account can be taken back, and nobody can use it; then it is erased. 0 erases it at once. See [account.md](account.md).',
+    fallback: inBoth('14'),
+    read: wholeNumber(0, 365),
+  },
   corsOrigins: {
     name: 'CORS_ORIGINS',
     about:

@@ -81,6 +81,10 @@ test('an operator sets up a database and its first superuser, in a script', PATI
     out: expect.stringMatching(/^The password of "root" is changed; 0 sessions ended in .+\.\n$/),
     err: '',
   });
+  expect(await latchkey(['undelete', 'root'])).toMatchObject({
+    code: 1,
+    err: 'latchkey: The account "root" is not deleted, or is about to be erased.\n',
+  });
   expect(await latchkey(['purge'])).toMatchObject({
     code: 0,
     out: expect.stringContaining('purge expired sessions: 0\n'),
@@ -202,6 +206,7 @@ only('sqlite', () => {
       'migrate',
       'createsuperuser',
       'changepassword',
+      'undelete',
       'import-django',
       'export-django',
       'keys',

@@ -2,7 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { describe, expect } from 'vitest';
 import { openDjango, openDjangoTarget } from '../src/adapters/django/open.ts';
+import { removeAccount } from '../src/domain/accounts/manage.ts';
 import type { App } from '../src/domain/app.ts';
+import { COMMAND_LINE } from '../src/domain/audit/event.ts';
 import { DATABASE } from './support/database.ts';
 import { sqliteFile } from './support/django-files.ts';
 import { differences, djangoCopy, exportDjango, opener, tryExport } from './support/export.ts';
@@ -81,7 +83,7 @@ describe.each(SAMPLES)('between here and %s', (sample) => {
     const taken = await register(world, 'taken-id');
     const mail = await register(world, 'taken-mail', 'theirs@example.org');
     const fine = await register(world, 'fine', 'fine@example.org');
-    await app.store.transaction((store) => store.accounts.remove(5));
+    await removeAccount(app, 5, COMMAND_LINE);
     await app.store.transaction((store) =>
       store.accounts.change(7, { email: 'other@example.org', isActive: false }),
     );

@@ -1,4 +1,6 @@
 import { expect } from 'vitest';
+import { removeAccount } from '../src/domain/accounts/manage.ts';
+import { COMMAND_LINE } from '../src/domain/audit/event.ts';
 import type { Source, SourceAccount } from '../src/domain/import/source.ts';
 import { contentsOf, importSource, sourceAccount, sourceOf } from './support/import.ts';
 import { test, type World } from './support/world.ts';
@@ -95,7 +97,7 @@ test('who was removed here stays removed, who is gone there stays here, and both
   const { app } = world;
   const [one, two, three] = [sourceAccount(1), sourceAccount(2), sourceAccount(3)];
   await importSource(app, sourceOf([one, two]));
-  await app.store.transaction((store) => store.accounts.remove(1));
+  await removeAccount(app, 1, COMMAND_LINE);
   const report = await importSource(app, sourceOf([one, three]));
   expect(report.accounts).toEqual({ new: 1, changed: 0, same: 0, removedHere: [1], goneThere: [2] });
   const users = await world.lent.database.db.selectFrom('users').select('id').orderBy('id').execute();

@@ -3,6 +3,8 @@ import { sql } from 'kysely';
 import { afterEach, describe, expect, test } from 'vitest';
 import { MIGRATIONS, migrate, misfit, schemaState } from '../src/adapters/sql/migrate.ts';
 import type { Database } from '../src/adapters/sql/open.ts';
+import { removeAccount } from '../src/domain/accounts/manage.ts';
+import { COMMAND_LINE } from '../src/domain/audit/event.ts';
 import { keepAliveClient } from './support/client.ts';
 import { DATABASE, only } from './support/database.ts';
 import { DidNotStart, runLatchkey, type ServerProcess, startServer } from './support/process.ts';
@@ -177,10 +179,10 @@ only('sqlite', () => {
 test('the id of a deleted account is never given out again, not even that of the newest [J-29]', async () => {
   const shared = await lend(migratedSharedDatabase);
   const database = shared.open();
-  const { store } = appOn(database);
-  await store.transaction((inner) => inner.accounts.add(newAccount('kept', '')));
-  const newest = await addAccount(appOn(database), 'deleted');
-  expect(await store.accounts.remove(newest.id)).toBe(true);
+  const app = appOn(database);
+  await app.store.transaction((store) => store.accounts.add(newAccount('kept', '')));
+  const newest = await addAccount(app, 'deleted');
+  expect((await removeAccount(app, newest.id, COMMAND_LINE)).ok).toBe(true);
   await database.close();
 
   const next = await addAccount(appOn(shared.open()), 'deleted');

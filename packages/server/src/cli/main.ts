@@ -49,6 +49,11 @@ function program(): Command {
     .action(async (name, options) =>
       (await import('./commands/changepassword.ts')).changePasswordCommand(name, options),
     );
+  latchkey
+    .command('undelete')
+    .description('take an account back that was deleted and is not erased yet')
+    .argument('<name>', 'user name or e-mail')
+    .action(async (name) => (await import('./commands/undelete.ts')).undeleteCommand(name));
   return latchkey;
 }
 

@@ -4,6 +4,9 @@ export type Fault =
   | { readonly code: 'email_taken' }
   | { readonly code: 'email_missing' }
   | { readonly code: 'password_wrong' }
+  /** of a link: it names no account, or is not that account's */
+  | { readonly code: 'uid_wrong' }
+  | { readonly code: 'token_wrong' }
   | { readonly code: 'passwords_differ' }
   | { readonly code: 'password_too_short'; readonly minimum: number }
   | { readonly code: 'password_too_long' }

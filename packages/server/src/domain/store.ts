@@ -1,3 +1,4 @@
+import type { PersonalDataStore } from './accounts/personal-data.ts';
 import type { AdminSessionStore, RightsStore } from './admin/admin-store.ts';
 import type { AuditEvent, AuditFilter, Origin, RecordedEvent } from './audit/event.ts';
 import type { LinkStore } from './email/link.ts';
@@ -95,8 +96,6 @@ export interface AccountStore {
     id: number,
     profile: Partial<Profile>,
   ): Promise<{ readonly before: Account; readonly after: Account } | undefined>;
-  /** True when there was one. Its profile, login names and sessions go with it. */
-  remove(id: number): Promise<boolean>;
 }
 
 /** One refresh token of a session, as far as it is stored: its text can be signed again from this. */
@@ -319,6 +318,7 @@ export interface Store {
   readonly refusals: RefusalStore;
   readonly links: LinkStore;
   readonly outbox: OutboxStore;
+  readonly personalData: PersonalDataStore;
   readonly adminSessions: AdminSessionStore;
   readonly rights: RightsStore;
   /** All or nothing: a throw undoes it all, a refusal that is returned does not. */

@@ -9,6 +9,12 @@ import type { Writer } from './write.ts';
 /** Where pictures are served. */
 export const MEDIA_PATH = '/media/';
 
+/** The address that a picture is served at; null while pictures are off. */
+export function pictureUrl({ config, media }: Pick<App, 'config' | 'media'>, name: string): string | null {
+  if (media === undefined) return null;
+  return `${config.publicUrl ?? ''}${MEDIA_PATH}${name.split('/').map(encodeURIComponent).join('/')}`;
+}
+
 /** The name that a path asks for; undefined when it can be nobody's. */
 function nameIn(path: string): string | undefined {
   try {

@@ -10,6 +10,10 @@ export function faultWords(fault: Fault): string {
       return 'user with this email already exists.';
     case 'email_missing':
       return 'This field is required.';
+    case 'uid_wrong':
+      return "Invalid user id or user doesn't exist.";
+    case 'token_wrong':
+      return 'Invalid token for given user.';
     case 'passwords_differ':
       return 'Password Fields Does Not Match';
     case 'password_too_short':

@@ -1,3 +1,4 @@
+import { eraseDueAccounts, forgetRemovedInEvents } from '../domain/accounts/erase.ts';
 import { purgeAdminSessions } from '../domain/admin/admin-session.ts';
 import type { App } from '../domain/app.ts';
 import { purgeAuditEvents } from '../domain/audit/purge.ts';
@@ -19,6 +20,8 @@ export interface Job {
 export const JOBS: readonly Job[] = [
   { name: 'purge expired sessions', everySeconds: 3_600, run: purgeExpiredSessions },
   { name: 'purge expired tokens of Django', everySeconds: 3_600, run: purgeDjangoTokens },
+  { name: 'erase deleted accounts', everySeconds: 3_600, run: eraseDueAccounts },
+  { name: 'forget removed accounts in audit events', everySeconds: 3_600, run: forgetRemovedInEvents },
   { name: 'purge links of mails', everySeconds: 3_600, run: purgeExpiredLinks },
   { name: 'purge counts of limits', everySeconds: 3_600, run: purgeStaleCounts },
   { name: 'purge old audit events', everySeconds: 3_600, run: purgeAuditEvents },

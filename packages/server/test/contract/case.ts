@@ -52,7 +52,7 @@ export type RequestStep = RequestTemplate & {
   /** member of the answer: the name it is kept under */
   readonly save?: { readonly [member: string]: string };
 };
-/** Takes what a link of the newest mail to somebody holds. Not played yet. */
+/** Takes what a link of the newest mail to somebody holds: `uid` and `token`. */
 export type MailStep = {
   readonly mail: { readonly to: string; readonly save: { readonly [part: string]: string } };
 };
@@ -74,7 +74,7 @@ export type ExpectedResponse = {
   /** JSON with patterns; '' none; '<html>' any page */
   readonly body?: Json;
   readonly bodyText?: string | MatchPattern;
-  /** the mails that the request sent */
+  /** the mails that the request sent to any of these; how many is compared, not what they are called */
   readonly mail?: { readonly to: readonly string[]; readonly subjects: readonly string[] };
 };
 

@@ -16,6 +16,7 @@ export function compareAnswer(expected: ExpectedResponse, answer: WireAnswer): D
     ...compareHeaders(expected, answer.headers),
     ...compareText(expected.bodyText, answer.body),
     ...compareBody(expected.body, answer),
+    ...compareMails(expected.mail, answer.mailedTo),
   ];
 }
 
@@ -27,6 +28,15 @@ export function describeDifferences(differences: readonly Difference[]): string 
 function compareStatus(want: ExpectedResponse['status'], got: number): Difference[] {
   const same = typeof want === 'number' ? want === got : matches(want, String(got));
   return same ? [] : [{ at: 'status', expected: show(want), got: String(got) }];
+}
+
+function compareMails(want: ExpectedResponse['mail'], got: WireAnswer['mailedTo'] = []): Difference[] {
+  if (want === undefined) return [];
+  const count = got.filter((to) => want.to.includes(to)).length;
+  const isSame = count === want.subjects.length && count === got.length;
+  return isSame
+    ? []
+    : [{ at: 'mail', expected: `${want.subjects.length} to ${want.to.join(', ')}`, got: got.join(', ') }];
 }
 
 function compareText(want: ExpectedResponse['bodyText'], got: string): Difference[] {

@@ -12,6 +12,8 @@ export interface ListedDifference {
   readonly body?: Json;
   /** null: must not be sent */
   readonly headers: { readonly [name: string]: HeaderPattern };
+  /** how many mails are sent; undefined: as recorded */
+  readonly mails?: number;
   /** number of a step of the set-up, from 1: the status it has here */
   readonly steps: { readonly [number: string]: number };
   readonly reason: string;
@@ -80,15 +82,18 @@ function readRow(cells: readonly string[]): ListedDifference {
   if (answers.length > 1) throw new Error(`${row}: two statuses`);
   const headers = Object.fromEntries(said.flatMap((part) => Object.entries(part.headers ?? {})));
   const steps = Object.fromEntries(said.flatMap((part) => Object.entries(part.steps ?? {})));
-  return { ...answers[0], cases, original, headers, steps, reason };
+  const mails = said.find((part) => part.mails !== undefined);
+  return { ...answers[0], ...mails, cases, original, headers, steps, reason };
 }
 
-type Said = Partial<Pick<ListedDifference, 'status' | 'body' | 'headers' | 'steps'>>;
+type Said = Partial<Pick<ListedDifference, 'status' | 'body' | 'headers' | 'steps' | 'mails'>>;
 
-/** `401`, `400 {"a":["b"]}`, `no Set-Cookie`, `Vary: Accept` or `step 3: 200`. */
+/** `401`, `400 {"a":["b"]}`, `no Set-Cookie`, `Vary: Accept`, `step 3: 200` or `1 mail`. */
 function readSpan(span: string, row: string): Said {
   const [, step, instead] = /^step (\d+): (\d{3})$/.exec(span) ?? [];
   if (step !== undefined) return { steps: { [step]: Number(instead) } };
+  const [, mails] = /^(\d+) mails?$/.exec(span) ?? [];
+  if (mails !== undefined) return { mails: Number(mails) };
   const absent = /^no ([A-Za-z-]+)$/.exec(span)?.[1];
   if (absent !== undefined) return { headers: { [absent]: null } };
   const [, name, value] = /^([A-Za-z-]+): (.+)$/.exec(span) ?? [];

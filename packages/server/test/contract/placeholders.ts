@@ -3,6 +3,13 @@ import type { AdminMessage } from './case.ts';
 import { dollarKey, isList, isObject, type Json, type JsonObject, mapMembers, show } from './json.ts';
 import { changePart, decodeToken, flipLast, signToken } from './tokens.ts';
 
+/** A mail and its link, if it has one. */
+export interface SentMail {
+  readonly to: string;
+  readonly uid: string;
+  readonly token: string;
+}
+
 /** The server under test. */
 export interface Target {
   readonly baseUrl: string;
@@ -14,6 +21,8 @@ export interface Target {
   wait(seconds: number): Promise<void>;
   /** makes, changes and deletes accounts directly */
   admin(message: AdminMessage): Promise<void>;
+  /** sends the mails that wait, and gives all that were ever sent, the oldest first */
+  mails(): Promise<readonly SentMail[]>;
 }
 
 /** What one run of one case knows: what was saved, the dice thrown, and when the last request was made. */

@@ -1,4 +1,4 @@
-import type { Account, AdminMessage, ContractCase, RequestStep, Step } from './case.ts';
+import type { Account, AdminMessage, ContractCase, MailStep, RequestStep, Step } from './case.ts';
 import { isObject, type Json, show } from './json.ts';
 import { fill, newScene, type Scene, type Target } from './placeholders.ts';
 import { send, type WireAnswer } from './send.ts';
@@ -13,7 +13,10 @@ export async function playCase(item: ContractCase, target: Target): Promise<Wire
   const scene = newScene(target);
   for (const account of item.given?.accounts ?? []) await makeAccount(account, scene);
   for (const [index, step] of (item.given?.steps ?? []).entries()) await runStep(step, index + 1, scene);
-  return send(item.request, scene);
+  if (item.response.mail === undefined) return send(item.request, scene);
+  const before = (await target.mails()).length;
+  const answer = await send(item.request, scene);
+  return { ...answer, mailedTo: (await target.mails()).slice(before).map(({ to }) => to) };
 }
 
 const PLAIN = new Set(['username', 'email', 'password']);
@@ -33,7 +36,7 @@ async function makeAccount(account: Account, scene: Scene): Promise<void> {
 }
 
 async function runStep(step: Step, number: number, scene: Scene): Promise<void> {
-  if ('mail' in step) throw new SetupFailed(`step ${number}: no mail is read yet`);
+  if ('mail' in step) return keepLink(step, number, scene);
   if ('wait' in step) return attempt(`step ${number}, waiting`, scene.target.wait(step.wait));
   if ('admin' in step) {
     const message = fill(step.admin, scene) as AdminMessage;
@@ -44,6 +47,16 @@ async function runStep(step: Step, number: number, scene: Scene): Promise<void> 
   const wanted = step.status ?? 200;
   if (answer.status !== wanted) throw new SetupFailed(`${title}: expected ${wanted}, got ${inShort(answer)}`);
   keep(step, title, answer);
+}
+
+/** Keeps uid and token of the link in the newest mail to somebody. */
+async function keepLink({ mail }: MailStep, number: number, { target, saved }: Scene): Promise<void> {
+  const newest = (await target.mails()).findLast(({ to }) => to === mail.to);
+  for (const [part, name] of Object.entries(mail.save)) {
+    const value = part === 'uid' ? newest?.uid : newest?.token;
+    if (!value) throw new SetupFailed(`step ${number}: there is no mail to ${mail.to} with a link`);
+    saved.set(name, value);
+  }
 }
 
 function addressIn(message: AdminMessage): string {

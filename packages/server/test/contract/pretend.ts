@@ -67,6 +67,7 @@ function targetAt(baseUrl: string): Target & { readonly messages: AdminMessage[]
     admin: async (message) => {
       messages.push(message);
     },
+    mails: async () => [],
   };
 }
 
@@ -79,7 +80,8 @@ export function sceneAtNoon(): Scene {
 export function answerAsExpected(expected: ExpectedResponse, scene: Scene): WireAnswer {
   const status = typeof expected.status === 'number' ? expected.status : 400;
   const headers = Object.entries(expected.headers ?? {}).flatMap(([name, want]) => sentHeaders(name, want));
-  return { status, headers, body: bodyText(expected, scene), scene };
+  const mailedTo = expected.mail?.subjects.map((_, index) => expected.mail?.to[index] ?? '') ?? [];
+  return { status, headers, body: bodyText(expected, scene), scene, mailedTo };
 }
 
 function sentHeaders(name: string, want: HeaderPattern): [string, string][] {

@@ -11,6 +11,8 @@ export interface WireAnswer {
   readonly body: string;
   /** what the placeholders of the expected answer stand for */
   readonly scene: Scene;
+  /** to whom mails went because of the request; undefined where nobody asks */
+  readonly mailedTo?: readonly string[];
 }
 
 interface EncodedBody {

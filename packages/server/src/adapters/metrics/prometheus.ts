@@ -115,6 +115,7 @@ const LIMITS: Readonly<Record<LimitName, true>> = {
   refresh: true,
   'refresh-session': true,
   upload: true,
+  'account-export': true,
   'mail-network': true,
   'mail-hour': true,
   'mail-day': true,

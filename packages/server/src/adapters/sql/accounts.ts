@@ -1,5 +1,6 @@
 import type { Kysely, Selectable } from 'kysely';
 import { loginKey, MOST_CLAIMANTS, ownerOfLogin } from '../../domain/accounts/login-name.ts';
+import { VOID_WITH_PASSWORD } from '../../domain/email/link.ts';
 import type {
   Account,
   AccountChanges,
@@ -31,7 +32,7 @@ export const ACCOUNT_COLUMNS = [
   'profiles.verified',
 ] as const;
 
-type AccountRow = Selectable<Omit<UserTable, 'tokens_valid_from'>> & {
+type AccountRow = Selectable<Omit<UserTable, 'tokens_valid_from' | 'erase_at'>> & {
   [K in 'full_name' | 'bio' | 'image' | 'verified']: ProfileTable[K] | null;
 };
 
@@ -135,6 +136,8 @@ async function change(db: Kysely<Tables>, id: number, changes: AccountChanges): 
   const columns = {
     ...after,
     ...(isActive !== undefined && { is_active: flag(isActive) }),
+    // who is made active is not to be erased any more
+    ...(isActive && { erase_at: null }),
     ...(isStaff !== undefined && { is_staff: flag(isStaff) }),
     ...(isSuperuser !== undefined && { is_superuser: flag(isSuperuser) }),
   };
@@ -271,15 +274,11 @@ export function accountStore(db: Kysely<Tables>): AccountStore {
       const same = expected === undefined ? his : his.where('password', '=', expected);
       // Links first, as where one is used: the other way round the two could wait for each other.
       const links = db.deleteFrom('mail_links').where('user_id', 'in', same);
-      await links.where('purpose', 'in', ['reset_password', 'change_email', 'set_up']).execute();
+      await links.where('purpose', 'in', VOID_WITH_PASSWORD).execute();
       // The condition once more on the row itself: it may have changed while this waited for it.
       const change = db.updateTable('users').set({ password: hash }).where('id', '=', id);
       const conditional = expected === undefined ? change : change.where('password', '=', expected);
       return (await conditional.executeTakeFirst()).numUpdatedRows > 0n;
-    },
-    async remove(id) {
-      const { numDeletedRows } = await db.deleteFrom('users').where('id', '=', id).executeTakeFirst();
-      return numDeletedRows > 0n;
     },
   };
 }

@@ -37,6 +37,9 @@ export function linkStore(db: Kysely<Tables>): LinkStore {
       const links = db.deleteFrom('mail_links').where('user_id', '=', userId);
       await links.where('purpose', 'in', purposes).execute();
     },
+    async dropAll(userId) {
+      await db.deleteFrom('mail_links').where('user_id', '=', userId).execute();
+    },
     async purge(before, limit) {
       const old = db
         .selectFrom('mail_links')

@@ -7,6 +7,7 @@ import { up as audit } from './migrations/0004-audit.ts';
 import { up as keys } from './migrations/0005-keys.ts';
 import { up as limitsOfSessions } from './migrations/0007-limits.ts';
 import { up as mail } from './migrations/0010-mail.ts';
+import { up as deletion } from './migrations/0012-deletion.ts';
 import { up as admin } from './migrations/0013-admin.ts';
 import type { Database, Dialect } from './open.ts';
 
@@ -22,6 +23,7 @@ export const MIGRATIONS: Readonly<Record<string, { readonly up: Up }>> = {
   // there has never been a 0006
   '0007-limits': { up: limitsOfSessions },
   '0010-mail': { up: mail },
+  '0012-deletion': { up: deletion },
   '0013-admin': { up: admin },
 };
 

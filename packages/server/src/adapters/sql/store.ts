@@ -10,6 +10,7 @@ import { limitStore } from './limits.ts';
 import { linkStore } from './links.ts';
 import type { Database } from './open.ts';
 import { outboxStore } from './outbox.ts';
+import { personalDataStore } from './personal-data.ts';
 import { refusalStore } from './refusals.ts';
 import { rightsStore } from './rights.ts';
 import { sessionStore } from './sessions.ts';
@@ -40,6 +41,7 @@ function storeOn(db: Kysely<Tables>, isUnavailable: Store['isUnavailable'], limi
     outbox: outboxStore(db),
     adminSessions: adminSessionStore(db),
     rights: rightsStore(db),
+    personalData: personalDataStore(db),
     isUnavailable,
     transaction: (work) =>
       db.transaction().execute((transaction) => work(storeOn(transaction, isUnavailable, limitsOver))),

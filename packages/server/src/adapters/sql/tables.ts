@@ -17,6 +17,8 @@ export interface UserTable {
   created_at: Instant;
   last_login_at: Instant | null;
   tokens_valid_from: Generated<Instant>;
+  /** from when on it may be erased; null: it is not deleted */
+  erase_at: Instant | null;
 }
 
 export interface ProfileTable {

@@ -5,7 +5,7 @@ import { forgetLoginAttempts } from '../limits/login-attempt.ts';
 import type { Outcome } from '../outcome.ts';
 import { done, refuse } from '../outcome.ts';
 import type { AccountChanges } from '../store.ts';
-import { dropPicture } from './profile.ts';
+import { eraseAccount } from './erase.ts';
 import { refuseTaken } from './taken.ts';
 
 /**
@@ -46,6 +46,8 @@ export async function changeAccount(
 ): Promise<Outcome<undefined, 'user_not_found' | 'faulty_fields'>> {
   const now = app.clock.now();
   return app.store.transaction(async (store) => {
+    // Before the account, as where one is used. Whom somebody else deactivates does not come back by himself.
+    if (changes.isActive === false) await store.links.drop(userId, ['take_back_account']);
     const changed = await store.accounts.change(userId, changes);
     if (changed === 'missing') return refuse('user_not_found');
     if (changed !== 'changed') return refuseTaken(changed.taken);
@@ -58,7 +60,7 @@ export async function changeAccount(
 }
 
 /**
- * Deletes the account, its profile and its sessions, and after that its picture. The audit trail stays.
+ * Deletes the account at once, with all that is held about it (`eraseAccount`): whatever is done, nobody can use it any more.
  * Refuses `user_not_found`.
  */
 export async function removeAccount(
@@ -67,13 +69,12 @@ export async function removeAccount(
   origin: Origin,
 ): Promise<Outcome<undefined, 'user_not_found'>> {
   const now = app.clock.now();
-  const picture = await app.store.transaction(async (store) => {
-    const account = await store.accounts.byId(userId);
-    if (account === undefined || !(await store.accounts.remove(userId))) return undefined;
-    await store.audit.record({ event: 'account_removed', userId }, now, origin);
-    return account.profile.image;
+  const account = await app.store.transaction(async (store) => {
+    if (!(await store.personalData.scheduleErasure(userId, now))) return undefined;
+    await store.sessions.endAllOf(userId, now);
+    return store.accounts.byId(userId);
   });
-  if (picture === undefined) return refuse('user_not_found');
-  await dropPicture(app, picture);
+  if (account === undefined) return refuse('user_not_found');
+  await eraseAccount(app, { id: userId, image: account.profile.image }, origin);
   return done(undefined);
 }

@@ -63,7 +63,7 @@ async function imageAfter(
 }
 
 /** Whoever had the picture has another. What cannot be deleted is an orphan and does no harm but take room. */
-export async function dropPicture({ media, log }: Pick<App, 'media' | 'log'>, name: string): Promise<void> {
+async function dropPicture({ media, log }: Pick<App, 'media' | 'log'>, name: string): Promise<void> {
   if (media === undefined || !isOwnPicture(name)) return;
   try {
     await media.storage.remove(name);

@@ -1,7 +1,8 @@
 import type { Actor } from '../actor.ts';
 import type { App } from '../app.ts';
 import type { Origin } from '../audit/event.ts';
-import type { Outcome } from '../outcome.ts';
+import { type Outcome, refuse } from '../outcome.ts';
+import { proveCurrent } from '../passwords/prove.ts';
 import type { NamedAccount } from '../store.ts';
 import { changeAccount } from './manage.ts';
 import { findAccount, findChangeable } from './reach.ts';
@@ -23,4 +24,23 @@ export async function renameAccount(
   if (!found.ok || username === undefined || username === found.value.username) return found;
   const changed = await changeAccount(app, found.value.id, { username }, origin);
   return changed.ok ? findAccount(app, actor, id) : changed;
+}
+
+/**
+ * Gives the caller another user name, if he knows his password. Refuses `faulty_fields` (`current_password`, `new_username`),
+ * `throttled`, `server_busy` and `user_not_found`.
+ */
+export async function changeUsername(
+  app: Pick<App, 'store' | 'clock' | 'config' | 'meter' | 'passwords'>,
+  { id }: Actor,
+  { current, wanted }: { readonly current: string; readonly wanted: string },
+  origin: Origin,
+): Promise<Outcome<undefined, 'faulty_fields' | 'throttled' | 'server_busy' | 'user_not_found'>> {
+  const account = await app.store.accounts.byId(id);
+  if (account === undefined) return refuse('user_not_found');
+  const proved = await proveCurrent(app, account, current, origin);
+  if (!proved.ok) return proved;
+  const changed = await changeAccount(app, id, { username: wanted }, origin);
+  if (changed.ok || changed.reason === 'user_not_found') return changed;
+  return refuse('faulty_fields', { faults: { new_username: [{ code: 'username_taken' }] } });
 }

@@ -18,6 +18,15 @@ type Kind =
   | { readonly event: 'account_registered'; readonly userId: number }
   | { readonly event: 'superuser_created'; readonly userId: number }
   | { readonly event: 'account_changed'; readonly userId: number; readonly fields: readonly string[] }
+  | {
+      readonly event: 'account_deletion_asked';
+      readonly userId: number;
+      /** milliseconds since 1970 */
+      readonly eraseAt: number;
+      readonly sessionsEnded: number;
+    }
+  | { readonly event: 'account_taken_back'; readonly userId: number }
+  | { readonly event: 'account_exported'; readonly userId: number }
   | { readonly event: 'account_removed'; readonly userId: number }
   | { readonly event: 'password_changed'; readonly userId: number; readonly sessionsEnded: number }
   | { readonly event: 'password_reset'; readonly userId: number; readonly sessionsEnded: number }

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import type { App } from '../app.ts';
 import type { Origin } from '../audit/event.ts';
 import { done, type Outcome, refuse } from '../outcome.ts';
+import { proveCurrent } from '../passwords/prove.ts';
 import type { Account, Store } from '../store.ts';
-import { LINK_LIFETIME, type PresentedLink } from './link.ts';
+import { LINK_LIFETIME, type PresentedLink, VOID_WITH_EMAIL } from './link.ts';
 import { mayMail } from './mail-limit.ts';
 
 /** The password and the e-mail of an account as one short text: who changes either takes back what he asked for before. */
@@ -13,21 +14,21 @@ export function stateOf({ password, email }: Pick<Account, 'password' | 'email'>
 
 /**
  * Asks for a mail to a new address, with the link that makes it the account's. Answers the same when somebody else has
- * the address; then no mail is sent. Refuses `faulty_fields` (`current_password`), `user_not_found` and `server_busy`.
+ * the address; then no mail is sent. Refuses `user_not_found`, and as changing a password does `faulty_fields`
+ * (`current_password`), `throttled` and `server_busy`.
  */
 export async function requestEmailChange(
-  app: Pick<App, 'store' | 'clock' | 'config' | 'passwords'>,
+  app: Pick<App, 'store' | 'clock' | 'config' | 'meter' | 'passwords'>,
   userId: number,
   { newEmail, password }: { readonly newEmail: string; readonly password: string },
-  { language = 'en' }: Origin,
-): Promise<Outcome<undefined, 'faulty_fields' | 'user_not_found' | 'server_busy'>> {
+  origin: Origin,
+): Promise<Outcome<undefined, 'faulty_fields' | 'throttled' | 'user_not_found' | 'server_busy'>> {
   const account = await app.store.accounts.byId(userId);
   if (account === undefined) return refuse('user_not_found');
-  const checked = await app.passwords.check(password, account.password, account.username);
-  if (!checked.ok) return checked;
-  if (!checked.value)
-    return refuse('faulty_fields', { faults: { current_password: [{ code: 'password_wrong' }] } });
+  const proved = await proveCurrent(app, account, password, origin);
+  if (!proved.ok) return proved;
   if (await mayMail(app, newEmail)) {
+    const { language = 'en' } = origin;
     const values = { userId, state: stateOf(account) };
     const message = { to: newEmail, kind: 'change_email', language, values } as const;
     await app.store.outbox.add(message, app.clock.now());
@@ -63,7 +64,7 @@ export async function confirmEmailChange(
     const { id: userId, email: to } = before;
     const changes = { email: target.email, profile: { verified: true } };
     if ((await store.accounts.change(userId, changes)) !== 'changed') return refuse('link_refused');
-    await store.links.drop(userId, ['verify_email', 'reset_password']);
+    await store.links.drop(userId, VOID_WITH_EMAIL);
     const kind = (await mayRevert(store, userId, now)) ? 'revert_email' : 'email_changed';
     const { language = 'en' } = origin;
     if (to !== '') await store.outbox.add({ to, kind, language, values: { userId } }, now);
@@ -88,7 +89,7 @@ export async function revertEmailChange(
     const { userId, email: to } = target;
     const changes = { email: to, profile: { verified: true } };
     if ((await store.accounts.change(userId, changes)) !== 'changed') return refuse('link_refused');
-    await store.links.drop(userId, ['verify_email', 'reset_password', 'change_email']);
+    await store.links.drop(userId, [...VOID_WITH_EMAIL, 'change_email']);
     const sessionsEnded = await store.sessions.endAllOf(userId, now);
     const { language = 'en' } = origin;
     await store.outbox.add({ to, kind: 'reset_password', language, values: { userId } }, now);

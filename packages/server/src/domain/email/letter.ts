@@ -15,6 +15,9 @@ const PATTERN = {
   reset_password: 'passwordResetPath',
   change_email: 'emailChangePath',
   revert_email: 'emailRevertPath',
+  reset_email: 'emailResetPath',
+  reset_username: 'usernameResetPath',
+  take_back_account: 'accountTakeBackPath',
 } as const satisfies Partial<Record<LinkPurpose, keyof Config>>;
 
 /** Where links in mails lead; never anything that a request said. */
@@ -51,7 +54,13 @@ async function recipientOf(
     case 'verify_email':
       return account.isActive && !account.profile.verified ? account.email : undefined;
     case 'reset_password':
+      // as Django: who was given no password logs in by other means
+      return account.isActive && !account.password.startsWith('!') ? account.email : undefined;
+    case 'reset_email':
+    case 'reset_username':
       return account.isActive ? account.email : undefined;
+    case 'take_back_account':
+      return account.isActive ? undefined : to;
     case 'change_email': {
       const isFree = (await store.accounts.claimantsOf(to)).every(({ id }) => id === account.id);
       return account.isActive && isFree && stateOf(account) === values.state ? to : undefined;
@@ -77,7 +86,7 @@ export async function writeLetter(app: Needs, message: Message): Promise<Letter 
   const texts = render(
     kind,
     language,
-    { site, link, email: account.email, ip: values.ip ?? '' },
+    { site, link, email: account.email, ip: values.ip ?? '', date: values.date ?? '' },
     app.mail.templates,
   );
   return { to, ...texts };

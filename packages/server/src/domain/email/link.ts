@@ -2,7 +2,32 @@ import { createHash } from 'node:crypto';
 import type { Random } from '../system.ts';
 
 /** What a link in a mail is for. Good for nothing else. */
-export type LinkPurpose = 'verify_email' | 'reset_password' | 'change_email' | 'revert_email' | 'set_up';
+export type LinkPurpose =
+  | 'verify_email'
+  | 'reset_password'
+  | 'change_email'
+  | 'revert_email'
+  | 'reset_email'
+  | 'reset_username'
+  | 'take_back_account'
+  | 'set_up';
+
+/** A new password voids these: who knows it has no use for them, and who does not shall not have them. */
+export const VOID_WITH_PASSWORD = [
+  'reset_password',
+  'change_email',
+  'reset_email',
+  'reset_username',
+  'set_up',
+] as const satisfies readonly LinkPurpose[];
+
+/** A new e-mail voids these: they went to the old one, which somebody else may read. */
+export const VOID_WITH_EMAIL = [
+  'verify_email',
+  'reset_password',
+  'reset_email',
+  'reset_username',
+] as const satisfies readonly LinkPurpose[];
 
 const HOUR = 3_600_000;
 
@@ -12,6 +37,10 @@ export const LINK_LIFETIME: Readonly<Record<LinkPurpose, number>> = {
   reset_password: HOUR,
   change_email: HOUR,
   revert_email: 7 * 24 * HOUR,
+  reset_email: HOUR,
+  reset_username: HOUR,
+  // longer than any grace: the account decides whether it can be taken back
+  take_back_account: 400 * 24 * HOUR,
   set_up: 24 * HOUR,
 };
 
@@ -46,6 +75,8 @@ export interface LinkStore {
   consume(purpose: LinkPurpose, link: PresentedLink, at: number): Promise<LinkTarget | undefined>;
   /** Voids the account's links of these purposes. */
   drop(userId: number, purposes: readonly LinkPurpose[]): Promise<void>;
+  /** Voids all links of the account. */
+  dropAll(userId: number): Promise<void>;
   /** Deletes at most `limit` links that expired before the instant; how many. */
   purge(before: number, limit: number): Promise<number>;
 }

@@ -7,7 +7,10 @@ export type MessageKind =
   | 'email_changed'
   | 'password_changed'
   | 'new_device'
-  | 'already_registered';
+  | 'already_registered'
+  | 'reset_email'
+  | 'reset_username'
+  | 'take_back_account';
 
 export const LANGUAGES = ['en', 'de', 'fr', 'es', 'pt', 'ar'] as const;
 
@@ -29,6 +32,8 @@ export interface Message {
     readonly state?: string;
     /** where a login came from */
     readonly ip?: string;
+    /** YYYY-MM-DD */
+    readonly date?: string;
   };
 }
 

@@ -13,6 +13,7 @@ export interface Values {
   readonly link: string;
   readonly email: string;
   readonly ip: string;
+  readonly date: string;
 }
 
 const TEXTS: Readonly<Record<Language, Texts>> = {

@@ -32,6 +32,7 @@ export type LimitName =
   | 'refresh'
   | 'refresh-session'
   | 'upload'
+  | 'account-export'
   | 'mail-network'
   | 'mail-hour'
   | 'mail-day'
@@ -94,6 +95,9 @@ export const MAIL_BY_ADDRESS: readonly Limit[] = [
 
 /** Routes that take the token of a link, one network. */
 export const LINKS: readonly Limit[] = [{ name: 'links', count: 30, windowSeconds: 5 * MINUTE }];
+
+/** Exports of all that is held about one account. */
+export const ACCOUNT_EXPORT: readonly Limit[] = [{ name: 'account-export', count: 5, windowSeconds: HOUR }];
 
 /** Other servers ask this for their users, all from one address. */
 export const VERIFY: readonly Limit[] = [{ name: 'verify', count: 1_500, windowSeconds: 5 * MINUTE }];

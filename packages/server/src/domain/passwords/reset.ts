@@ -1,11 +1,11 @@
 import type { App } from '../app.ts';
 import type { Origin } from '../audit/event.ts';
-import type { LinkTarget, PresentedLink } from '../email/link.ts';
+import type { PresentedLink } from '../email/link.ts';
+import { ownerOfLink } from '../email/link-owner.ts';
 import { mayMail } from '../email/mail-limit.ts';
 import { tellOfNewPassword } from '../email/password-changed.ts';
 import { forgetLoginAttempts } from '../limits/login-attempt.ts';
 import { done, type Outcome, refuse } from '../outcome.ts';
-import type { Account, Store } from '../store.ts';
 import { enforced, faultsForOwner } from './rules.ts';
 
 /**
@@ -24,12 +24,6 @@ export async function requestReset(
   return done(undefined);
 }
 
-/** Whose link it is: an active account that still has the address that it was sent to. */
-async function ownerOf({ accounts }: Store, target: LinkTarget | undefined): Promise<Account | undefined> {
-  const account = target && (await accounts.byId(target.userId));
-  return account?.isActive && account.email === target?.email ? account : undefined;
-}
-
 /**
  * Sets a new password by a link. All sessions end, wrong passwords so far are forgotten, and the address is verified, for
  * the link came by it. No token is issued, and nobody is activated. The password is expected to have passed its own checks; a
@@ -43,7 +37,7 @@ export async function resetPassword(
   origin: Origin,
 ): Promise<Outcome<{ userId: number }, 'link_refused' | 'faulty_fields' | 'server_busy'>> {
   const shown = await app.store.links.find('reset_password', link, app.clock.now());
-  const owner = await ownerOf(app.store, shown);
+  const owner = await ownerOfLink(app.store, shown);
   if (owner === undefined) return refuse('link_refused');
   const faults = enforced(app, faultsForOwner(password, owner));
   if (faults.length > 0) return refuse('faulty_fields', { faults: { new_password: faults } });
@@ -51,7 +45,7 @@ export async function resetPassword(
   if (!hashed.ok) return hashed;
   const now = app.clock.now();
   return app.store.transaction(async (store) => {
-    const account = await ownerOf(store, await store.links.consume('reset_password', link, now));
+    const account = await ownerOfLink(store, await store.links.consume('reset_password', link, now));
     if (account === undefined) return refuse('link_refused');
     const { id: userId } = account;
     await store.accounts.setPassword(userId, hashed.value);

@@ -1,5 +1,6 @@
 import type { Config } from '../../config.ts';
 import type { Route } from '../route.ts';
+import { accountRoutes } from './account.ts';
 import { adminSessionRoute, adminStepUpRoute } from './admin/session.ts';
 import { cookieBlacklistRoute, cookieRefreshRoute, cookieTokenRoute, csrfRoute } from './cookie-token.ts';
 import { dashboardRoute } from './dashboard.ts';
@@ -10,6 +11,7 @@ import {
   djoserRefreshRoute,
   djoserVerifyRoute,
 } from './djoser-jwt.ts';
+import { djoserLinkRoutes } from './djoser-links.ts';
 import { djoserMeRoute, djoserSetPasswordRoute, djoserUserRoute, djoserUsersRoute } from './djoser-users.ts';
 import { changeRoutes } from './email-change.ts';
 import { verifyRoutes } from './email-verify.ts';
@@ -33,6 +35,7 @@ export const ROUTES: readonly Route[] = [
   logoutEverywhereRoute,
   passwordChangeRoute,
   profileRoute,
+  ...accountRoutes,
   ...verifyRoutes,
   ...resetRoutes,
   ...changeRoutes,
@@ -43,6 +46,7 @@ export const ROUTES: readonly Route[] = [
   djoserUsersRoute,
   djoserMeRoute,
   djoserSetPasswordRoute,
+  ...djoserLinkRoutes,
   djoserUserRoute,
   adminSessionRoute,
   adminStepUpRoute,

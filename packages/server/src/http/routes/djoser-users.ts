@@ -1,3 +1,4 @@
+import { deleteAccount, mayRemove } from '../../domain/accounts/delete.ts';
 import { findAccount, findChangeable, listAccounts } from '../../domain/accounts/reach.ts';
 import {
   emailFaults,
@@ -5,7 +6,6 @@ import {
   register,
   usernameFaults,
 } from '../../domain/accounts/register.ts';
-import { mayRemove, removeWithPassword } from '../../domain/accounts/remove-with-password.ts';
 import { renameAccount } from '../../domain/accounts/rename.ts';
 import { withLowerDomain } from '../../domain/email/address.ts';
 import { REGISTER } from '../../domain/limits/limit.ts';
@@ -131,7 +131,7 @@ function operationsOn(which: WhichAccount, whose: string): Route['operations'] {
       refusals: [...REACH, 'faulty_fields', 'server_busy', 'throttled', 'user_not_found'],
       handle: (call) => {
         const { current_password: current } = call.values;
-        return removeWithPassword(call.app, callerOf(call), which(call), current, call.origin);
+        return deleteAccount(call.app, callerOf(call), which(call), current, call.origin);
       },
     }),
   };

@@ -24,7 +24,7 @@ export const changeRoutes: readonly Route[] = [
         },
         example: { new_email: 'alice@example.com', current_password: 'the password' },
         success: MAIL_ON_ITS_WAY,
-        refusals: ['faulty_fields', 'user_not_found', 'server_busy'],
+        refusals: ['faulty_fields', 'throttled', 'user_not_found', 'server_busy'],
         limits: MAIL,
         handle: async ({ app, values, origin, actor }) => {
           if (actor === undefined) return refuse('user_not_found');

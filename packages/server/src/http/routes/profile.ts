@@ -1,11 +1,12 @@
 import { changeProfile, showProfile } from '../../domain/accounts/profile.ts';
+import type { App } from '../../domain/app.ts';
 import { UPLOAD } from '../../domain/limits/limit.ts';
 import { PICTURE_BYTES } from '../../domain/media/media.ts';
 import { done, type Outcome, refuse } from '../../domain/outcome.ts';
 import type { Account } from '../../domain/store.ts';
 import type { Data } from '../body.ts';
 import { contentOf } from '../form-body.ts';
-import { MEDIA_PATH } from '../media.ts';
+import { pictureUrl } from '../media.ts';
 import { callerOf, operation, type Route } from '../route.ts';
 
 const EXAMPLE = {
@@ -32,11 +33,9 @@ const PROFILE = {
   },
 };
 
-function toBody({ username, email, profile }: Account, publicUrl = '', hasPictures = true) {
+function toBody(app: App, { username, email, profile }: Account) {
   const { fullName, bio, image, verified } = profile;
-  const path = image.split('/').map(encodeURIComponent).join('/');
-  const url = hasPictures ? `${publicUrl}${MEDIA_PATH}${path}` : null;
-  return { username, email, full_name: fullName, bio, image, image_url: url, verified };
+  return { username, email, full_name: fullName, bio, image, image_url: pictureUrl(app, image), verified };
 }
 
 /** What the body says about the picture: a file, null or '' for none any more, or nothing. */
@@ -67,8 +66,7 @@ export const profileRoute: Route = {
       handle: async (call) => {
         const { app } = call;
         const shown = await showProfile(app, callerOf(call));
-        if (!shown.ok) return shown;
-        return done(toBody(shown.value, app.config.publicUrl, app.media !== undefined));
+        return shown.ok ? done(toBody(app, shown.value)) : shown;
       },
     }),
     PATCH: operation({
@@ -87,8 +85,7 @@ export const profileRoute: Route = {
         if (!image.ok) return image;
         const changes = { fullName: values.full_name, bio: values.bio, image: image.value };
         const changed = await changeProfile(app, callerOf(call), changes, call.origin);
-        if (!changed.ok) return changed;
-        return done(toBody(changed.value, app.config.publicUrl, app.media !== undefined));
+        return changed.ok ? done(toBody(app, changed.value)) : changed;
       },
     }),
   },

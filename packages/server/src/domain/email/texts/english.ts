@@ -47,4 +47,23 @@ export const ENGLISH: Texts = {
     text: 'Somebody, perhaps you, tried to register at {{site}} with this address. You have an account already: log in, or set a new password.',
     after: 'If it was not you, there is nothing to do.',
   },
+  reset_email: {
+    subject: 'Change your e-mail address',
+    text: 'Somebody, we hope you, asked to change the e-mail address of your account at {{site}}.',
+    button: 'Change the address',
+    after: 'The link is good for one hour and works once. If you did not ask for it, ignore this mail.',
+  },
+  reset_username: {
+    subject: 'Choose a new user name',
+    text: 'Somebody, we hope you, asked to change the user name of your account at {{site}}.',
+    button: 'Choose a new user name',
+    after: 'The link is good for one hour and works once. If you did not ask for it, ignore this mail.',
+  },
+  take_back_account: {
+    subject: 'Your account was deleted',
+    text: 'Your account at {{site}} was deleted. Nobody can use it now, and after {{date}} all that is in it will be erased. Until then you can take it back.',
+    button: 'Take the account back',
+    after:
+      'If it was you, there is nothing to do. If it was not, take the account back and set a new password at once.',
+  },
 };

@@ -49,4 +49,25 @@ export const FRENCH: Texts = {
     text: 'Quelqu’un, peut-être vous, a voulu s’inscrire sur {{site}} avec cette adresse. Vous avez déjà un compte : connectez-vous ou choisissez un nouveau mot de passe.',
     after: 'Si ce n’était pas vous, il n’y a rien à faire.',
   },
+  reset_email: {
+    subject: 'Modifier votre adresse e-mail',
+    text: 'Quelqu’un, sans doute vous, a demandé à modifier l’adresse e-mail de votre compte sur {{site}}.',
+    button: 'Modifier l’adresse',
+    after:
+      'Le lien est valable une heure et une seule fois. Si vous n’avez rien demandé, ignorez ce message.',
+  },
+  reset_username: {
+    subject: 'Choisir un nouveau nom d’utilisateur',
+    text: 'Quelqu’un, sans doute vous, a demandé à modifier le nom d’utilisateur de votre compte sur {{site}}.',
+    button: 'Choisir un nouveau nom',
+    after:
+      'Le lien est valable une heure et une seule fois. Si vous n’avez rien demandé, ignorez ce message.',
+  },
+  take_back_account: {
+    subject: 'Votre compte a été supprimé',
+    text: 'Votre compte sur {{site}} a été supprimé. Plus personne ne peut l’utiliser, et après le {{date}} tout son contenu sera effacé. D’ici là, vous pouvez le récupérer.',
+    button: 'Récupérer le compte',
+    after:
+      'Si c’était vous, il n’y a rien à faire. Sinon, récupérez le compte et choisissez tout de suite un nouveau mot de passe.',
+  },
 };

@@ -48,4 +48,23 @@ export const GERMAN: Texts = {
     text: 'Jemand, vielleicht Sie, wollte sich mit dieser Adresse bei {{site}} registrieren. Sie haben bereits ein Konto: Melden Sie sich an, oder setzen Sie ein neues Passwort.',
     after: 'Wenn Sie es nicht waren, ist nichts zu tun.',
   },
+  reset_email: {
+    subject: 'E-Mail-Adresse ändern',
+    text: 'Jemand, hoffentlich Sie, möchte die E-Mail-Adresse Ihres Kontos bei {{site}} ändern.',
+    button: 'Adresse ändern',
+    after: 'Der Link gilt eine Stunde und nur einmal. Wenn Sie das nicht waren, ist nichts zu tun.',
+  },
+  reset_username: {
+    subject: 'Neuen Benutzernamen wählen',
+    text: 'Jemand, hoffentlich Sie, möchte den Benutzernamen Ihres Kontos bei {{site}} ändern.',
+    button: 'Neuen Benutzernamen wählen',
+    after: 'Der Link gilt eine Stunde und nur einmal. Wenn Sie das nicht waren, ist nichts zu tun.',
+  },
+  take_back_account: {
+    subject: 'Ihr Konto wurde gelöscht',
+    text: 'Ihr Konto bei {{site}} wurde gelöscht. Niemand kann es jetzt verwenden, und nach dem {{date}} wird alles entfernt, was darin ist. Bis dahin können Sie es zurückholen.',
+    button: 'Konto zurückholen',
+    after:
+      'Wenn Sie das waren, ist nichts zu tun. Wenn nicht, holen Sie das Konto zurück und setzen Sie sofort ein neues Passwort.',
+  },
 };

@@ -48,4 +48,22 @@ export const PORTUGUESE: Texts = {
     text: 'Alguém, talvez você, quis registar-se em {{site}} com este endereço. Você já tem uma conta: entre ou defina uma nova senha.',
     after: 'Se não foi você, não há nada a fazer.',
   },
+  reset_email: {
+    subject: 'Alterar o seu endereço de e-mail',
+    text: 'Alguém, esperamos que você, pediu para alterar o endereço de e-mail da sua conta em {{site}}.',
+    button: 'Alterar o endereço',
+    after: 'O link é válido por uma hora e uma só vez. Se não o pediu, ignore esta mensagem.',
+  },
+  reset_username: {
+    subject: 'Escolher um novo nome de utilizador',
+    text: 'Alguém, esperamos que você, pediu para alterar o nome de utilizador da sua conta em {{site}}.',
+    button: 'Escolher um novo nome',
+    after: 'O link é válido por uma hora e uma só vez. Se não o pediu, ignore esta mensagem.',
+  },
+  take_back_account: {
+    subject: 'A sua conta foi eliminada',
+    text: 'A sua conta em {{site}} foi eliminada. Agora ninguém a pode usar, e depois de {{date}} tudo o que ela contém será apagado. Até lá, pode recuperá-la.',
+    button: 'Recuperar a conta',
+    after: 'Se foi você, não há nada a fazer. Se não foi, recupere a conta e defina já uma nova senha.',
+  },
 };

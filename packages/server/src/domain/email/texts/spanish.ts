@@ -48,4 +48,23 @@ export const SPANISH: Texts = {
     text: 'Alguien, quizá usted, ha querido registrarse en {{site}} con esta dirección. Ya tiene una cuenta: inicie sesión o elija una contraseña nueva.',
     after: 'Si no ha sido usted, no tiene que hacer nada.',
   },
+  reset_email: {
+    subject: 'Cambiar su dirección de correo',
+    text: 'Alguien, esperamos que usted, ha pedido cambiar la dirección de correo de su cuenta en {{site}}.',
+    button: 'Cambiar la dirección',
+    after: 'El enlace es válido durante una hora y una sola vez. Si no lo ha pedido, ignore este mensaje.',
+  },
+  reset_username: {
+    subject: 'Elegir un nombre de usuario nuevo',
+    text: 'Alguien, esperamos que usted, ha pedido cambiar el nombre de usuario de su cuenta en {{site}}.',
+    button: 'Elegir un nombre nuevo',
+    after: 'El enlace es válido durante una hora y una sola vez. Si no lo ha pedido, ignore este mensaje.',
+  },
+  take_back_account: {
+    subject: 'Su cuenta ha sido eliminada',
+    text: 'Su cuenta en {{site}} ha sido eliminada. Ahora nadie puede usarla, y después del {{date}} se borrará todo lo que contiene. Hasta entonces puede recuperarla.',
+    button: 'Recuperar la cuenta',
+    after:
+      'Si ha sido usted, no tiene que hacer nada. Si no, recupere la cuenta y elija ahora mismo una contraseña nueva.',
+  },
 };

@@ -1,6 +1,6 @@
 import type { MessageKind } from '../message.ts';
 
-/** The words of one mail. `{{site}}`, `{{email}}` and `{{ip}}` stand for values. */
+/** The words of one mail. `{{site}}`, `{{email}}`, `{{ip}}` and `{{date}}` stand for values. */
 export interface Words {
   readonly subject: string;
   readonly text: string;

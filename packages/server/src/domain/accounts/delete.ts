@@ -1,0 +1,81 @@
+import type { Actor } from '../actor.ts';
+import type { App } from '../app.ts';
+import type { Origin } from '../audit/event.ts';
+import { done, type Outcome, refuse } from '../outcome.ts';
+import { proveCurrent } from '../passwords/prove.ts';
+import type { Account } from '../store.ts';
+import { eraseAccount } from './erase.ts';
+import { findChangeable } from './reach.ts';
+
+type MayNot = 'account_not_found' | 'not_permitted';
+
+type Needs = Pick<App, 'store' | 'clock' | 'config' | 'meter' | 'passwords' | 'media' | 'log'>;
+
+const DAY = 86_400_000;
+
+/** May the actor delete this account? His own, and staff what they may change. Refuses in one way whoever's the id is. */
+export async function mayRemove(
+  app: Pick<App, 'store'>,
+  actor: Actor,
+  id: number | undefined,
+): Promise<Outcome<Account, MayNot>> {
+  if (id !== actor.id && !actor.isStaff) return refuse('not_permitted');
+  return findChangeable(app, actor, id);
+}
+
+/** One transaction: nobody can use the account, its sessions and links end, the mail with the way back, the audit event. */
+function schedule(
+  { store: outer, clock, config }: Needs,
+  { id: userId, email: to }: Account,
+  isOwn: boolean,
+  origin: Origin,
+): Promise<number | undefined> {
+  const now = clock.now();
+  const eraseAt = now + config.accountDeletionGraceDays * DAY;
+  return outer.transaction(async (store) => {
+    // links first, as where one is used
+    await store.links.dropAll(userId);
+    if (!(await store.personalData.scheduleErasure(userId, eraseAt))) return undefined;
+    const sessionsEnded = await store.sessions.endAllOf(userId, now);
+    const { language = 'en' } = origin;
+    const values = { userId, date: new Date(eraseAt).toISOString().slice(0, 10) };
+    if (isOwn && to !== '' && eraseAt > now)
+      await store.outbox.add({ to, kind: 'take_back_account', language, values }, now);
+    const event = { event: 'account_deletion_asked', userId, eraseAt, sessionsEnded } as const;
+    await store.audit.record(event, now, origin);
+    return eraseAt;
+  });
+}
+
+/**
+ * Deletes an account for who proves himself with his own password. From then on nobody can use it. For
+ * ACCOUNT_DELETION_GRACE_DAYS it can be taken back, by its owner with the link that is mailed to him, if it was he; then
+ * it is erased. Without grace it is erased at once. Gives the instant when it is.
+ *
+ * Refuses what `mayRemove` does, and as changing a password does: `faulty_fields`, `throttled`, `server_busy`,
+ * `user_not_found`.
+ */
+export async function deleteAccount(
+  app: Needs,
+  actor: Actor,
+  id: number | undefined,
+  current: string,
+  origin: Origin,
+): Promise<
+  Outcome<{ eraseAt: number }, MayNot | 'faulty_fields' | 'throttled' | 'server_busy' | 'user_not_found'>
+> {
+  const permitted = await mayRemove(app, actor, id);
+  if (!permitted.ok) return permitted;
+  const account = permitted.value;
+  const asker = account.id === actor.id ? account : await app.store.accounts.byId(actor.id);
+  if (asker === undefined) return refuse('user_not_found');
+  const proved = await proveCurrent(app, asker, current, origin);
+  if (!proved.ok) return proved;
+  const eraseAt = await schedule(app, account, account.id === actor.id, origin);
+  if (eraseAt === undefined) return refuse('user_not_found');
+  const { id: userId, profile } = account;
+  // What fails here is done by the job.
+  if (app.config.accountDeletionGraceDays === 0)
+    await eraseAccount(app, { id: userId, image: profile.image }, origin);
+  return done({ eraseAt });
+}
