@@ -2,6 +2,8 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const FRONT_DOOR = ['packages/server/test/*.test.ts', 'packages/server/test/faults/*.test.ts'];
+/** No database can change what it does. */
+const CLIENT = 'packages/client/test/client.test.ts';
 
 /**
  * They go through the front door, but there is nothing for them to look at on the other database, or the same. (A file
@@ -26,7 +28,7 @@ const onDatabase = (database: 'sqlite' | 'postgres', groupOrder: number) => ({
   extends: true as const,
   test: {
     name: database,
-    include: FRONT_DOOR,
+    include: database === 'sqlite' ? [...FRONT_DOOR, CLIENT] : FRONT_DOOR,
     exclude: ONLY_ON[database === 'sqlite' ? 'postgres' : 'sqlite'],
     env: { TEST_DATABASE: database },
     // One after the other: a worker that changes between them loads everything anew.
@@ -53,7 +55,8 @@ export default defineConfig({
         extends: true as const,
         test: {
           name: 'unit',
-          include: ['packages/server/test/unit/**/*.test.ts'],
+          include: ['packages/server/test/unit/**/*.test.ts', 'packages/{client,admin}/test/**/*.test.ts'],
+          exclude: [CLIENT],
           sequence: { groupOrder: 3 },
         },
       },

@@ -1,8 +1,9 @@
-// npm run build: tsc checks and prints the types, esbuild writes the program.
+// npm run build: tsc checks and prints the types, esbuild writes the program, Vite the pages that it serves.
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { buildPages } from './build-pages.mjs';
 import { run } from './steps.mjs';
 
 const SERVER = fileURLToPath(new URL('../packages/server/', import.meta.url));
@@ -39,10 +40,11 @@ async function bundle() {
     if (/\.js(\.map)?$/.test(file) && !written.has(file)) rmSync(join(DIST, file));
 }
 
-/** Checks the types of the program and builds it; false when the types are wrong. */
+/** Checks the types of the program and the client, and builds them and the pages; false when the types are wrong. */
 export async function buildProgram() {
-  if (!run(['tsc', '--build', 'packages/server'])) return false;
+  if (!run(['tsc', '--build', 'packages/server', 'packages/client'])) return false;
   await bundle();
+  await buildPages();
   return true;
 }
 

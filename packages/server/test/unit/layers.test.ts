@@ -3,6 +3,7 @@ import { dirname, join, normalize, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
+import { percentile, sizesOf } from '../support/sizes.ts';
 
 const SRC = fileURLToPath(new URL('../../src', import.meta.url));
 
@@ -136,50 +137,19 @@ test('statuses of refusals are chosen in http/refusals.ts alone', () => {
   expect(others.map(({ name }) => name)).toEqual([]);
 });
 
-/** The lengths of all functions of a file, in lines. */
-function functionLengths({ name, text }: { name: string; text: string }): { at: string; lines: number }[] {
-  const source = ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true);
-  const found: { at: string; lines: number }[] = [];
-  const lineOf = (position: number) => source.getLineAndCharacterOfPosition(position).line + 1;
-  const visit = (node: ts.Node) => {
-    if (ts.isFunctionLike(node) && 'body' in node && node.body !== undefined) {
-      const first = lineOf(node.getStart());
-      found.push({ at: `${name}:${first}`, lines: lineOf(node.end) - first + 1 });
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(source);
-  return found;
-}
-
-function percentile(numbers: readonly number[], share: number): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-}
-
 describe('sizes', () => {
-  const lengths = FILES.map(({ text }) => text.split('\n').length - 1);
-  const functions = FILES.flatMap(functionLengths);
+  const { files, functions } = sizesOf(FILES);
 
   test('files stay small', () => {
-    expect(percentile(lengths, 0.5)).toBeLessThanOrEqual(80);
-    expect(percentile(lengths, 0.9)).toBeLessThanOrEqual(250);
-    expect(Math.max(...lengths)).toBeLessThanOrEqual(400);
+    expect(percentile(files, 0.5)).toBeLessThanOrEqual(80);
+    expect(percentile(files, 0.9)).toBeLessThanOrEqual(250);
+    expect(Math.max(...files)).toBeLessThanOrEqual(400);
   });
 
   test('functions stay small', () => {
-    expect(
-      percentile(
-        functions.map(({ lines }) => lines),
-        0.5,
-      ),
-    ).toBeLessThanOrEqual(10);
-    expect(
-      percentile(
-        functions.map(({ lines }) => lines),
-        0.9,
-      ),
-    ).toBeLessThanOrEqual(40);
+    const lengths = functions.map(({ lines }) => lines);
+    expect(percentile(lengths, 0.5)).toBeLessThanOrEqual(10);
+    expect(percentile(lengths, 0.9)).toBeLessThanOrEqual(40);
     expect(functions.filter(({ lines }) => lines > 80)).toEqual([]);
   });
 });

@@ -1,0 +1,10 @@
+export { type BearerSessionOptions, bearerSession } from './bearer.ts';
+export { type Client, type ClientOptions, createClient, pathWith } from './client.ts';
+export { cookieSession } from './cookies.ts';
+export type { Operations } from './operations.ts';
+export { type FieldErrors, Refused } from './refused.ts';
+export type { Place } from './send.ts';
+export type { Auth, Credentials, Session } from './session.ts';
+export { type StaffSession, staffSession } from './staff.ts';
+export { inLocalStorage, inMemory, type TokenStorage } from './token-storage.ts';
+export type { AnswerOf, BodyOf, Method, PathOf, QueryOf } from './types.ts';

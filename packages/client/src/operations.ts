@@ -1,0 +1,155 @@
+// Printed from contract/openapi.json by scripts/client-types.mjs (npm run openapi). Not to be edited.
+
+/** What can be asked of a server: by method and path, what goes into path, query and body, and what is answered. */
+export interface Operations {
+  GET: {
+    /** List the live sessions of the caller */
+    '/api/sessions/': {
+      answer: readonly ({ id: string; device: string; ip: string; created_at: string; last_used_at: string; is_current: boolean })[];
+    };
+    /** Show the profile of the caller */
+    '/api/profile/': {
+      answer: { username: string; email: string; full_name: string; bio: string; image: string; image_url: string | null; verified: boolean };
+    };
+    /** A protected page */
+    '/api/dashboard/': {
+      answer: { response: string };
+    };
+    /** List accounts: for staff the first 10,000, otherwise only that of the caller */
+    '/auth/users/': {
+      answer: readonly ({ username: string; id: number; email: string })[];
+    };
+    /** Show the account of the caller */
+    '/auth/users/me/': {
+      answer: { username: string; id: number; email: string };
+    };
+    /** Show an account, for its owner and staff */
+    '/auth/users/{id}/': {
+      path: { id: string | number };
+      answer: { username: string; id: number; email: string };
+    };
+    /** The public keys that tokens can be verified with; none without a key ring */
+    '/.well-known/jwks.json': {
+      answer: { keys: readonly (Record<string, unknown>)[] };
+    };
+  };
+  POST: {
+    /** Open an account */
+    '/api/register/': {
+      body: { email?: string | undefined; username: string; password: string; password2?: string | undefined };
+      answer: { id: number; username: string; email: string };
+    };
+    /** Log in */
+    '/api/token/': {
+      body: { email?: string | undefined; username?: string | undefined; password: string };
+      answer: { refresh: string; access: string };
+    };
+    /** Exchange a refresh token for a new pair */
+    '/api/token/refresh/': {
+      body: { refresh: string };
+      answer: { refresh: string; access: string };
+    };
+    /** Check a token */
+    '/api/token/verify/': {
+      body: { token: string };
+      answer: Record<string, unknown>;
+    };
+    /** Log out: end the session of a refresh token */
+    '/api/token/blacklist/': {
+      body: { refresh: string };
+      answer: Record<string, unknown>;
+    };
+    /** Log out here */
+    '/api/logout/': {
+      answer: undefined;
+    };
+    /** Log out everywhere */
+    '/api/logout/all/': {
+      answer: undefined;
+    };
+    /** Change the password, and end all other sessions */
+    '/api/password/change/': {
+      body: { new_password: string; current_password: string };
+      answer: undefined;
+    };
+    /** Echo a text */
+    '/api/dashboard/': {
+      body: { text?: string | undefined };
+      answer: { response: string };
+    };
+    /** Log in */
+    '/auth/jwt/create/': {
+      body: { email?: string | undefined; username?: string | undefined; password: string };
+      answer: { refresh: string; access: string };
+    };
+    /** Exchange a refresh token for a new pair */
+    '/auth/jwt/refresh/': {
+      body: { refresh: string };
+      answer: { refresh: string; access: string };
+    };
+    /** Check a token */
+    '/auth/jwt/verify/': {
+      body: { token: string };
+      answer: Record<string, unknown>;
+    };
+    /** Open an account, as djoser does */
+    '/auth/users/': {
+      body: { username: string; email: string; password: string };
+      answer: { username: string; id: number; email: string };
+    };
+    /** Change the password, and end all other sessions */
+    '/auth/users/set_password/': {
+      body: { new_password: string; current_password: string };
+      answer: undefined;
+    };
+  };
+  PUT: {
+    /** Change the user name of the account of the caller */
+    '/auth/users/me/': {
+      body: { username: string };
+      answer: { username: string; id: number; email: string };
+    };
+    /** Change the user name of an account, for its owner and staff */
+    '/auth/users/{id}/': {
+      path: { id: string | number };
+      body: { username: string };
+      answer: { username: string; id: number; email: string };
+    };
+  };
+  PATCH: {
+    /** Change the profile; the next tokens carry it */
+    '/api/profile/': {
+      body: { full_name?: string | undefined; bio?: string | undefined; image?: string | null | undefined } | FormData;
+      answer: { username: string; email: string; full_name: string; bio: string; image: string; image_url: string | null; verified: boolean };
+    };
+    /** Change the user name of the account of the caller, if one is sent */
+    '/auth/users/me/': {
+      body: { username?: string | undefined };
+      answer: { username: string; id: number; email: string };
+    };
+    /** Change the user name of an account, for its owner and staff, if one is sent */
+    '/auth/users/{id}/': {
+      path: { id: string | number };
+      body: { username?: string | undefined };
+      answer: { username: string; id: number; email: string };
+    };
+  };
+  DELETE: {
+    /** End a session of the caller */
+    '/api/sessions/{id}/': {
+      path: { id: string | number };
+      answer: undefined;
+    };
+    /** Delete the account of the caller */
+    '/auth/users/me/': {
+      body: { current_password: string };
+      answer: undefined;
+    };
+    /** Delete an account, for its owner and staff */
+    '/auth/users/{id}/': {
+      path: { id: string | number };
+      body: { current_password: string };
+      answer: undefined;
+    };
+  };
+}
