@@ -19,6 +19,7 @@ const ONLY_ON = {
     'http-secrets',
     'limits-everything',
     'redis',
+    'site',
   ].map((name) => `packages/server/test/${name}.test.ts`),
   postgres: ['packages/server/test/faults/database-away.test.ts'],
 };

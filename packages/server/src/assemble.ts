@@ -3,6 +3,7 @@ import { logFor } from './adapters/log.ts';
 import { openMail } from './adapters/mail/open.ts';
 import { openMedia } from './adapters/media/open.ts';
 import { passwordThreads } from './adapters/password-threads.ts';
+import { builtSite } from './adapters/site.ts';
 import type { Database } from './adapters/sql/open.ts';
 import { type LimitsOver, sqlStore } from './adapters/sql/store.ts';
 import { systemClock, systemRandom } from './adapters/system.ts';
@@ -78,6 +79,7 @@ export function assemble(
     passwords: passwords(queue, random, hashCost, passwordThreads, policy),
     isBreached: breachedPasswords(config, clock, log),
     media: openMedia(config.mediaUrl.reveal(), clock),
+    site: builtSite(),
     claimsOf,
     log,
     spraying: sprayWatch(clock, random),

@@ -25,6 +25,8 @@ export interface Config {
   readonly publicUrl: string | undefined;
   /** `cookie`: refresh tokens in a cookie; `cookie-only`: access tokens too */
   readonly tokenTransport: 'bearer' | 'cookie' | 'cookie-only';
+  readonly adminUi: 'on' | 'off';
+  readonly accountUi: 'on' | 'off';
   readonly accessTokenSeconds: number;
   readonly refreshTokenSeconds: number;
   readonly sessionMaxSeconds: number;

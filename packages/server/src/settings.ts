@@ -194,6 +194,20 @@ export const SETTINGS: Settings = {
     fallback: inBoth('bearer'),
     read: oneOf('bearer', 'cookie', 'cookie-only'),
   },
+  adminUi: {
+    name: 'ADMIN_UI',
+    about: '`on` serves the admin site at `/admin/`. See [pages.md](pages.md).',
+    fallback: inBoth('on'),
+    read: oneOf('on', 'off'),
+  },
+  accountUi: {
+    name: 'ACCOUNT_UI',
+    about:
+      '`on` serves the account pages at `/account/`, for people to sign up, log in and look after their account; without FRONTEND_URL the links in mails lead there. See [pages.md](pages.md).',
+    fallback: (profile) => (profile === 'dev' ? 'on' : 'off'),
+    fallbackWords: '`on` in dev, `off` in serve',
+    read: oneOf('on', 'off'),
+  },
   accessTokenSeconds: {
     name: 'ACCESS_TOKEN_SECONDS',
     about: 'How long an access token is good for.',

@@ -35,6 +35,12 @@ export type ClaimsOf = (account: Account) => Readonly<Record<string, unknown>>;
 /** Was the password found in a breach? No, when nobody can tell. */
 export type IsBreached = (password: string) => Promise<boolean>;
 
+/** The files of the pages at /admin/ and /account/, as they were built. */
+export interface SiteFiles {
+  /** a file by its name, such as `account.html`, `assets/x.js` or `assets/x.js.br`; undefined when there is none */
+  read(name: string): Promise<Uint8Array | undefined>;
+}
+
 /** All that use cases may need. Each names the parts it takes. */
 export interface App {
   readonly config: Config;
@@ -48,6 +54,7 @@ export interface App {
   readonly isBreached: IsBreached;
   /** undefined when pictures are off */
   readonly media: Media | undefined;
+  readonly site: SiteFiles;
   readonly claimsOf: ClaimsOf;
   readonly spraying: SprayWatch;
   readonly log: Log;

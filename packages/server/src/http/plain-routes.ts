@@ -5,6 +5,7 @@ import { notReady, type Readiness } from './health.ts';
 import { openApiDocument } from './openapi.ts';
 import { PAGE_POLICY } from './page.ts';
 import { routesFor } from './routes/all.ts';
+import { pagesOn } from './site.ts';
 import { startPage } from './start-page.ts';
 
 /** A text that is answered as it is. */
@@ -34,7 +35,7 @@ export const plainJson = (status: number, value: unknown, headers = {}): PlainAn
 /** Health, readiness, public keys, the OpenAPI document, and in dev the page at `/`. */
 export function plainRoutes(app: App, readiness: Readiness, version: string): PlainRoute[] {
   const schema = plainJson(200, openApiDocument(version, app.config.tokenTransport));
-  const start = startPage(version, app.config.port, routesFor(app.config));
+  const start = startPage(version, app.config.port, routesFor(app.config), pagesOn(app.config));
   const routes: PlainRoute[] = [
     { path: '/healthz', anyHost: true, answer: () => plainJson(200, { status: 'ok' }) },
     {

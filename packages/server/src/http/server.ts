@@ -22,6 +22,7 @@ import { type PlainRoute, plainRoutes } from './plain-routes.ts';
 import { refuseHttp, toAnswer } from './refusals.ts';
 import { isForStaff, type Route, unguarded } from './route.ts';
 import { routesFor } from './routes/all.ts';
+import { pagesOn, siteHandler } from './site.ts';
 import { turnstileFor } from './turnstile.ts';
 import { type UnderWay, underWayWith } from './under-way.ts';
 import { type Writer, writerFor } from './write.ts';
@@ -305,6 +306,11 @@ export async function createServer(
   if (app.media !== undefined) {
     const path = `${MEDIA_PATH}*`;
     server.route({ method, url: path, config: { answer: mediaPages(app, writer), path }, handler: DUMMY });
+  }
+  for (const page of pagesOn(app.config)) {
+    const answer = siteHandler(app, writer, page);
+    for (const path of [`/${page}`, `/${page}/*`])
+      server.route({ method, url: path, config: { answer, path: `/${page}/` }, handler: DUMMY });
   }
   await server.ready();
   server.server.maxConnections = MOST_CONNECTIONS;

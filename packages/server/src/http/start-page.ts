@@ -1,8 +1,24 @@
 import { escapeHtml, page } from './page.ts';
 import { allowOf, type Route } from './route.ts';
+import type { Page } from './site.ts';
+
+const PAGES: Readonly<Record<Page, string>> = {
+  account: '<a href="account/">Account pages</a>: sign up, log in, look after your account',
+  admin:
+    '<a href="admin/">Admin site</a>: look after everybody. <code>npx latchkey createsuperuser</code> makes who may',
+};
 
 /** The page at `/` of a development server: what runs here, what to try, where to read. */
-export function startPage(version: string, port: number, routes: readonly Route[]): string {
+export function startPage(
+  version: string,
+  port: number,
+  routes: readonly Route[],
+  pages: readonly Page[],
+): string {
+  const items = pages.map((name) => `<li>${PAGES[name]}</li>`);
+  const links = `<ul>${items.join('\n')}
+<li><a href="dev/">Development tools</a>: the inbox of mails, and the clock</li>
+<li><a href="api/docs/">API documentation</a></li></ul>`;
   const rows = routes.map((route) => {
     const methods = allowOf(route).replace(', OPTIONS', '');
     const summaries = Object.values(route.operations).map((operation) => operation.summary);
@@ -12,11 +28,12 @@ export function startPage(version: string, port: number, routes: readonly Route[
     'Latchkey',
     `<h1>Latchkey ${escapeHtml(version)} is running</h1>
 <p>A development server: weak passwords are allowed, any origin may call it. For production there is <code>latchkey serve</code>.</p>
+${links}
 <table>${rows.join('\n')}</table>
 <p>Try it:</p>
 <pre>curl http://127.0.0.1:${port}/api/register/ \\
   -H 'Content-Type: application/json' \\
   -d '{"username":"admin","password":"admin"}'</pre>
-<p><a href="/api/docs/">API documentation</a> · <a href="/api/schema/">OpenAPI document</a> · <a href="/readyz">readiness</a></p>`,
+<p><a href="api/schema/">OpenAPI document</a> · <a href="readyz">readiness</a></p>`,
   );
 }

@@ -17,6 +17,8 @@ export interface ServedFile {
   readonly type: string;
   readonly bytes: Uint8Array;
   readonly headers: Headers;
+  /** who asks has these bytes already: 304 */
+  readonly isKept?: boolean;
 }
 
 /** Writes answers to the wire: which headers go with which kind of answer is decided here. */
@@ -137,10 +139,15 @@ export function writerFor(config: Config): Writer {
       const all = { ...common(response.req), Vary: 'origin', ...headers, 'Content-Type': type };
       send(response, status, headOf(all), text);
     },
-    bytes(response, { type, bytes, headers }) {
+    bytes(response, { type, bytes, headers, isKept }) {
       if (response.headersSent) return;
-      const all = { ...common(response.req), Vary: 'origin', ...headers, 'Content-Type': type };
-      response.writeHead(200, [...headOf(all), 'Content-Length', String(bytes.length)]);
+      const all = { ...common(response.req), Vary: 'origin', ...headers };
+      if (isKept) return void response.writeHead(304, [...headOf(all)]).end();
+      response.writeHead(200, [
+        ...headOf({ ...all, 'Content-Type': type }),
+        'Content-Length',
+        String(bytes.length),
+      ]);
       response.end(response.req.method === 'HEAD' ? undefined : bytes);
     },
     preflight(response) {

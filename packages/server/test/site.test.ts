@@ -1,0 +1,125 @@
+import { request } from 'node:http';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { describe, expect } from 'vitest';
+import { test, type World } from './support/world.ts';
+
+/** The addresses of a page's own files, as they stand in it. */
+const assetsIn = (html: string) =>
+  [...html.matchAll(/(?:src|href)="\.\/(assets\/[^"]+)"/g)].map(([, one]) => one);
+
+const baseIn = (html: string) => /<base href="([^"]*)">/.exec(html)?.[1];
+
+interface Raw {
+  readonly status: number | undefined;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
+}
+
+/** Path and encoding exactly as given: fetch would make them better. */
+function raw(world: World, path: string, headers: Record<string, string> = {}): Promise<Raw> {
+  return new Promise((resolve, reject) => {
+    const { port } = new URL(world.baseUrl);
+    request({ host: '127.0.0.1', port, path, headers }, async (response) => {
+      const parts = await response.toArray();
+      resolve({ status: response.statusCode, headers: response.headers, body: Buffer.concat(parts) });
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+describe('a page', () => {
+  test('has a policy with a nonce of its own in each answer, and nothing inline without it', async ({
+    open,
+  }) => {
+    const world = await open({ ACCOUNT_UI: 'on' });
+    const answers = [await world.get('/account/'), await world.get('/account/')];
+    const nonces = answers.map(({ text, headers }) => {
+      const policy = headers.get('content-security-policy') ?? '';
+      expect(policy).not.toMatch(/unsafe|https?:|\*/);
+      const [, nonce = ''] = /script-src 'nonce-([^']{24})'/.exec(policy) ?? [];
+      for (const tag of text.match(/<(?:script|link rel="(?:stylesheet|modulepreload)")[^>]*>/g) ?? [])
+        expect(tag).toContain(` nonce="${nonce}"`);
+      expect(text).not.toMatch(/__NONCE__|<style|<script[^>]*>[^<]/);
+      return nonce;
+    });
+    expect(new Set(nonces).size).toBe(2);
+    expect(answers[0]?.headers.get('cache-control')).toBe('no-store');
+  });
+
+  test('answers for every path below its own, so that links into it work', async ({ open }) => {
+    const world = await open({ ACCOUNT_UI: 'on' });
+    const page = await world.get('/account/');
+    for (const path of ['/account/activate/MQ/abc', '/account/password', '/account/a.b/c%20d?x=1']) {
+      const { status, text } = await world.get(path);
+      expect([status, baseIn(text)]).toEqual([200, baseIn(page.text)]);
+    }
+    expect((await world.ask('HEAD', '/account/')).text).toBe('');
+    expect((await world.get('/account')).headers.get('location')).toBe('account/');
+    const refused = await world.post('/account/', {});
+    expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+  });
+
+  test('is there or not as the settings say; serve has no account pages unless asked', async ({ open }) => {
+    const statuses = async (world: World) =>
+      Promise.all(['/admin/', '/account/'].map(async (path) => (await world.get(path)).status));
+    expect(await statuses(await open())).toEqual([200, 404]);
+    expect(await statuses(await open({ ADMIN_UI: 'off', ACCOUNT_UI: 'on' }))).toEqual([404, 200]);
+    expect(await statuses(await open({}, 'dev'))).toEqual([200, 200]);
+  });
+
+  test('tells where it is mounted: below PUBLIC_URL, or where a trusted proxy says', async ({ open }) => {
+    const settings = { PUBLIC_URL: 'http://127.0.0.1/auth/', ACCOUNT_UI: 'on' };
+    const below = await open(settings);
+    const headers = { 'X-Forwarded-Prefix': '/id/' };
+    expect(baseIn((await below.get('/account/')).text)).toBe('/auth/account/');
+    expect(baseIn((await below.get('/account/', { headers })).text)).toBe('/auth/account/');
+    const proxied = await open({ ...settings, TRUSTED_PROXIES: '127.0.0.1' });
+    expect(baseIn((await proxied.get('/account/x/y', { headers })).text)).toBe('/id/account/');
+    for (const prefix of ['//evil.example', '/a/../b', '/a"><script>', 'https://evil.example', '/a//b', '/.'])
+      expect(
+        baseIn((await proxied.get('/account/', { headers: { 'X-Forwarded-Prefix': prefix } })).text),
+      ).toBe('/auth/account/');
+  });
+});
+
+describe('a file of a page', () => {
+  test('is kept for good by who has it, and comes as small as the browser can read', async ({ world }) => {
+    const [script = ''] = assetsIn((await world.get('/admin/')).text);
+    const path = `/admin/${script}`;
+    const plain = await raw(world, path);
+    expect(plain.headers).toMatchObject({
+      'content-type': 'text/javascript; charset=utf-8',
+      'cache-control': 'public, max-age=31536000, immutable',
+      'x-content-type-options': 'nosniff',
+      vary: 'Accept-Encoding',
+    });
+    expect(plain.headers['content-encoding']).toBeUndefined();
+    const zipped = await raw(world, path, { 'Accept-Encoding': 'br;q=0, gzip' });
+    const smallest = await raw(world, path, { 'Accept-Encoding': 'gzip, deflate, br' });
+    expect(gunzipSync(zipped.body).equals(plain.body)).toBe(true);
+    expect(brotliDecompressSync(smallest.body).equals(plain.body)).toBe(true);
+    const tags = [plain, zipped, smallest].map(({ headers }) => String(headers.etag));
+    expect(new Set(tags).size).toBe(3);
+    const kept = await raw(world, path, { 'If-None-Match': `"other", ${tags[0]}` });
+    expect([kept.status, kept.headers.etag, kept.body.length]).toEqual([304, tags[0], 0]);
+    expect((await world.ask('HEAD', path)).headers.get('content-length')).not.toBeNull();
+  });
+
+  test('is served from the folder of pages alone', async ({ world }) => {
+    const tricks = [
+      'assets/',
+      'assets/none.js',
+      'assets/../account.html',
+      'assets/../../main.js',
+      'assets/..%2f..%2fmain.js',
+      'assets/%2e%2e/%2e%2e/main.js',
+      'assets/..\\..\\main.js',
+      'assets//etc/passwd',
+      'assets/x.js%00.css',
+    ];
+    for (const trick of tricks) expect((await raw(world, `/admin/${trick}`)).status, trick).toBe(404);
+    const outside = await raw(world, '/admin/../main.js');
+    expect(outside.body.toString()).not.toContain('import');
+  });
+});
