@@ -1,13 +1,19 @@
-import { Anchor, Title } from '@mantine/core';
+import './account.css';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Look } from '../shared/look.tsx';
-import { serverRoot } from '../shared/page.ts';
+import { App } from './app.tsx';
+import { queryClient } from './server.ts';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no #root');
 createRoot(root).render(
-  <Look>
-    <Title order={1}>Your account</Title>
-    <Anchor href={`${serverRoot}api/docs/`}>The API</Anchor>
-  </Look>,
+  <StrictMode>
+    <Look>
+      <QueryClientProvider client={queryClient}>
+        <App />
+      </QueryClientProvider>
+    </Look>
+  </StrictMode>,
 );

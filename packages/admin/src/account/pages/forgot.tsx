@@ -1,0 +1,35 @@
+import { Alert, Text } from '@mantine/core';
+import { useState } from 'react';
+import { stranger } from '../server.ts';
+import { texts } from '../texts.ts';
+import type { Values } from '../ui/deed.ts';
+import { DevInbox } from '../ui/dev-inbox.tsx';
+import { Form } from '../ui/form.tsx';
+import { TextLink } from '../ui/link.tsx';
+import { Page } from '../ui/page.tsx';
+
+export function Forgot() {
+  const [told, setTold] = useState<string>();
+  const run = async ({ email = '' }: Values) =>
+    setTold((await stranger.post('/api/password/reset/', { body: { email } })).detail);
+  return (
+    <Page title={texts.forgot.title}>
+      <Text>{texts.forgot.about}</Text>
+      {told === undefined ? (
+        <Form
+          fields={[{ name: 'email', label: texts.fields.email, kind: 'email', autoComplete: 'email' }]}
+          button={texts.forgot.button}
+          run={run}
+        />
+      ) : (
+        <>
+          <Alert color="teal" role="status">
+            {told}
+          </Alert>
+          <DevInbox />
+        </>
+      )}
+      <TextLink to="/log-in">{texts.forgot.back}</TextLink>
+    </Page>
+  );
+}
