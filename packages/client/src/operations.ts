@@ -72,6 +72,41 @@ export interface Operations {
       body: { new_password: string; current_password: string };
       answer: undefined;
     };
+    /** Ask for a mail that verifies an address */
+    '/api/email/verify/': {
+      body: { email: string };
+      answer: { detail: string };
+    };
+    /** Verify an address with the link of a mail */
+    '/api/email/verify/confirm/': {
+      body: { uid?: string | undefined; token: string };
+      answer: { detail: string };
+    };
+    /** Ask for a mail to set a new password */
+    '/api/password/reset/': {
+      body: { email: string };
+      answer: { detail: string };
+    };
+    /** Set a new password with the link of a mail */
+    '/api/password/reset/confirm/': {
+      body: { uid?: string | undefined; token: string; new_password: string };
+      answer: { detail: string };
+    };
+    /** Ask for a mail to a new address */
+    '/api/email/change/': {
+      body: { new_email: string; current_password: string };
+      answer: { detail: string };
+    };
+    /** Change the address with the link of a mail */
+    '/api/email/change/confirm/': {
+      body: { uid?: string | undefined; token: string };
+      answer: { detail: string };
+    };
+    /** Take a change of address back with the link of a notice */
+    '/api/email/change/revert/': {
+      body: { uid?: string | undefined; token: string };
+      answer: { detail: string };
+    };
     /** Echo a text */
     '/api/dashboard/': {
       body: { text?: string | undefined };

@@ -79,7 +79,7 @@ export const MAIL_SETTINGS: { readonly [K in MailKey]: Setting<Config[K]> } = {
     name: 'FRONTEND_URL',
     about: 'Where the links in mails lead: the address of your application. Never taken from a request.',
     fallback: inBoth('none'),
-    fallbackWords: 'PUBLIC_URL',
+    fallbackWords: 'the account pages where ACCOUNT_UI is on, else PUBLIC_URL',
     read: (text) => (text === 'none' ? undefined : readPublicUrl(text)),
   },
   activationPath: pattern('ACTIVATION_URL', 'verifies an address', 'activate/{uid}/{token}'),

@@ -1,4 +1,4 @@
-import type { Config } from '../../config.ts';
+import { addressText, type Config } from '../../config.ts';
 import { ownerOfLogin } from '../accounts/login-name.ts';
 import type { App } from '../app.ts';
 import type { Account } from '../store.ts';
@@ -20,9 +20,13 @@ const PATTERN = {
   take_back_account: 'accountTakeBackPath',
 } as const satisfies Partial<Record<LinkPurpose, keyof Config>>;
 
-/** Where links in mails lead; never anything that a request said. */
-export function frontOf({ frontendUrl, publicUrl, port }: Config): string {
-  return frontendUrl ?? publicUrl ?? `http://localhost:${port}`;
+/** Where links in mails lead; never anything that a request said. Without a front end that is the account pages, where they are on. */
+export function frontOf({ frontendUrl, publicUrl, host, port, accountUi }: Config): string {
+  if (frontendUrl !== undefined) return frontendUrl;
+  // The address that the start of a development server tells: a browser's login there is of no use at another.
+  const name = ['0.0.0.0', '::'].includes(host) ? 'localhost' : host;
+  const here = publicUrl ?? `http://${addressText({ host: name, port })}`;
+  return accountUi === 'on' ? `${here}/account` : here;
 }
 
 /** Makes the account's link of this purpose, in the place of any before it, and gives its address. */
