@@ -28,6 +28,10 @@ export interface Operations {
       path: { id: string | number };
       answer: { username: string; id: number; email: string };
     };
+    /** Show who is signed in to the admin, and what he may */
+    '/api/admin/session/': {
+      answer: { user: { id: number; username: string; email: string; is_superuser: boolean; permissions: readonly ("view_user" | "add_user" | "change_user" | "delete_user" | "view_group" | "add_group" | "change_group" | "delete_group" | "view_session" | "delete_session" | "view_outstandingtoken" | "delete_outstandingtoken" | "view_key" | "change_key" | "view_auditevent" | "view_import" | "view_setting")[] }; csrf_token: string | null; expires_at: string | null; idle_expires_at: string | null; stepped_up_until: string | null };
+    };
     /** The public keys that tokens can be verified with; none without a key ring */
     '/.well-known/jwks.json': {
       answer: { keys: readonly (Record<string, unknown>)[] };
@@ -137,6 +141,16 @@ export interface Operations {
       body: { new_password: string; current_password: string };
       answer: undefined;
     };
+    /** Sign in to the admin site: the session becomes a cookie */
+    '/api/admin/session/': {
+      body: { username: string; password: string };
+      answer: { user: { id: number; username: string; email: string; is_superuser: boolean; permissions: readonly ("view_user" | "add_user" | "change_user" | "delete_user" | "view_group" | "add_group" | "change_group" | "delete_group" | "view_session" | "delete_session" | "view_outstandingtoken" | "delete_outstandingtoken" | "view_key" | "change_key" | "view_auditevent" | "view_import" | "view_setting")[] }; csrf_token: string | null; expires_at: string | null; idle_expires_at: string | null; stepped_up_until: string | null };
+    };
+    /** Give the password again: dangerous operations are open for five minutes, in this session alone */
+    '/api/admin/session/step-up/': {
+      body: { password: string };
+      answer: { stepped_up_until: string };
+    };
   };
   PUT: {
     /** Change the user name of the account of the caller */
@@ -184,6 +198,10 @@ export interface Operations {
     '/auth/users/{id}/': {
       path: { id: string | number };
       body: { current_password: string };
+      answer: undefined;
+    };
+    /** Sign out of the admin site */
+    '/api/admin/session/': {
       answer: undefined;
     };
   };
