@@ -75,10 +75,13 @@ export async function startLatchkey(
     const metrics = await openMetrics(config, database, isReady);
     const log = options.log ?? logFor(config);
     redis = await openRedis(config, log);
-    const app = assemble(config, database, { ...options, log }, metrics?.meter, redis?.over);
+    const dev = config.profile === 'dev' ? (await import('./dev.ts')).openDev(database, options) : undefined;
+    const parts = { ...options, log, ...dev?.parts };
+    const app = assemble(config, database, parts, metrics?.meter, redis?.over);
     // Before the first token is asked for; a ring that cannot sign stops the start.
     await app.keys.reload();
-    const server = await createServer(app, readiness, VERSION, metrics?.routes);
+    const mounts = dev === undefined ? [] : [dev.mount(app)];
+    const server = await createServer(app, readiness, VERSION, metrics?.routes, mounts);
     const { fastify } = server;
     const listener = await metrics?.listen(app.log);
     const watch = watchKeys(app);

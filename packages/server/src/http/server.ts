@@ -30,6 +30,12 @@ import { type Writer, writerFor } from './write.ts';
 /** Answers one request completely; what it throws is a bug or a broken database. */
 type Handler = (message: IncomingMessage, response: ServerResponse, mark: Mark) => Promise<void> | void;
 
+/** A path and all below it, answered by one function. */
+export interface Mount {
+  readonly path: string;
+  readonly answer: (writer: Writer) => Handler;
+}
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** answers the requests of a route of ours */
@@ -259,6 +265,7 @@ export async function createServer(
   readiness: Readiness,
   version: string,
   more: readonly PlainRoute[] = [],
+  mounts: readonly Mount[] = [],
 ): Promise<HttpServer> {
   const writer = writerFor(app.config);
   const standing = standingHeaders(app.config);
@@ -303,6 +310,11 @@ export async function createServer(
   );
   for (const path of ['/api/docs', '/api/docs/*'])
     server.route({ method, url: path, config: { answer: docs, path }, handler: DUMMY });
+  for (const mount of mounts) {
+    const answer = mount.answer(writer);
+    for (const path of [mount.path, `${mount.path}/*`])
+      server.route({ method, url: path, config: { answer, path }, handler: DUMMY });
+  }
   if (app.media !== undefined) {
     const path = `${MEDIA_PATH}*`;
     server.route({ method, url: path, config: { answer: mediaPages(app, writer), path }, handler: DUMMY });

@@ -15,7 +15,7 @@ export function startJobs(app: App, jobs: readonly Job[]): { stop(): Promise<voi
     if (underWay.has(job)) return;
     underWay.set(
       job,
-      runOnce(app, job).finally(() => underWay.delete(job)),
+      runJob(app, job).finally(() => underWay.delete(job)),
     );
   };
   const timers = jobs.flatMap((job) => [
@@ -33,7 +33,8 @@ export function startJobs(app: App, jobs: readonly Job[]): { stop(): Promise<voi
   };
 }
 
-async function runOnce(app: App, job: Job): Promise<void> {
+/** Runs a job once; a failure is logged. */
+export async function runJob(app: App, job: Job): Promise<void> {
   try {
     const count = await job.run(app);
     if (count > 0) app.log.info({ job: job.name, count }, 'job done');

@@ -66,7 +66,8 @@ function countedDice(): App['random'] {
   };
 }
 
-async function replyOf(response: Response): Promise<Reply> {
+/** The answer to a request, read to its end. */
+export async function replyOf(response: Response): Promise<Reply> {
   const text = await response.text();
   const isJson = response.headers.get('content-type')?.startsWith('application/json') && text !== '';
   return {
@@ -77,7 +78,8 @@ async function replyOf(response: Response): Promise<Reply> {
   };
 }
 
-function requestOf(method: string, { body, token, headers }: Ask): RequestInit {
+/** What `fetch` is told. Redirects are not followed. */
+export function requestOf(method: string, { body, token, headers }: Ask): RequestInit {
   const all: Record<string, string> = { ...headers };
   if (token !== undefined) all.Authorization = `Bearer ${token}`;
   if (body !== undefined && typeof body !== 'string') all['Content-Type'] ??= 'application/json';
