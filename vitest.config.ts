@@ -16,6 +16,7 @@ const ONLY_ON = {
     'audit-config',
     'backup-files',
     'browser-cookie-mode',
+    'dev-inbox',
     'http-secrets',
     'limits-everything',
     'redis',

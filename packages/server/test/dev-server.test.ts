@@ -65,6 +65,24 @@ describe('the clock', () => {
   });
 });
 
+test('a whole life in a second: registered, verified by mail, too late after six minutes, over after 51 days', async () => {
+  const started = performance.now();
+  const { post, get } = server;
+  expect((await post('/api/register/', ALICE)).status).toBe(201);
+  const { json: inbox } = await get(`/dev/inbox/?to=${ALICE.email}&wait=5`);
+  const [{ token, uid }] = inbox.mails;
+  expect((await post('/api/email/verify/confirm/', { token, uid })).status).toBe(200);
+  const { access, refresh } = (await post('/api/token/', ALICE)).json;
+  expect((await get('/api/profile/', { token: access })).json.verified).toBe(true);
+  await server.advance('6m');
+  expect((await get('/api/profile/', { token: access })).status).toBe(401);
+  const renewed = (await post('/api/token/refresh/', { refresh })).json;
+  expect((await get('/api/profile/', { token: renewed.access })).status).toBe(200);
+  await server.advance('51d');
+  expect((await post('/api/token/refresh/', { refresh: renewed.refresh })).status).toBe(401);
+  expect(performance.now() - started).toBeLessThan(1_000);
+});
+
 async function setPicture(token: string): Promise<string> {
   const headers = {
     Authorization: `Bearer ${token}`,
@@ -274,7 +292,7 @@ test('what is there by another method or another name says so', async () => {
 test('the page says what runs, and so does its JSON', async () => {
   await server.post('/dev/snapshots/seeded/');
   const { json } = await server.get('/dev/');
-  expect(json).toMatchObject({ snapshots: ['seeded'], ahead_seconds: 0 });
+  expect(json).toMatchObject({ mail: 'inbox', snapshots: ['seeded'], ahead_seconds: 0 });
   const { text, headers } = await server.get('/dev/', { headers: { Accept: 'text/html' } });
   expect(headers.get('content-security-policy')).toContain("default-src 'none'");
   expect(text).toContain('/dev/snapshots/seeded/restore/');

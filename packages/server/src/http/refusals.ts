@@ -20,6 +20,7 @@ export type HttpReason =
   | 'metrics_token_refused'
   | 'store_unavailable'
   | 'media_unavailable'
+  | 'no_inbox'
   | 'server_error';
 
 export interface HttpRefusal {
@@ -131,6 +132,7 @@ const HTTP: Readonly<Record<HttpReason, AnswerTo<HttpRefusal>>> = {
     answer(503, { detail: 'The database does not answer. Try again in a moment.' }, RETRY_SOON),
   media_unavailable: () =>
     answer(503, { detail: 'The pictures are out of reach. Try again in a moment.' }, RETRY_SOON),
+  no_inbox: () => detail(404, 'Mails are sent to MAIL_URL. Without it they are kept here.'),
   server_error: ({ text }) =>
     answer(500, { detail: 'Something went wrong on the server.', request_id: text }),
 };

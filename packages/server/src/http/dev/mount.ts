@@ -12,6 +12,7 @@ import type { Mount } from '../server.ts';
 import type { Writer } from '../write.ts';
 import type { DevRoute } from './dev-route.ts';
 import { foreignPage } from './guard.ts';
+import { INBOX_ROUTES } from './inbox-routes.ts';
 import { overviewRoute } from './overview.ts';
 import { STATE_ROUTES } from './state-routes.ts';
 
@@ -23,7 +24,7 @@ interface DevServer {
   readonly version: string;
 }
 
-const ROUTES: readonly DevRoute[] = [...STATE_ROUTES];
+const ROUTES: readonly DevRoute[] = [...INBOX_ROUTES, ...STATE_ROUTES];
 
 const EXACT: PathValues = {};
 

@@ -39,10 +39,12 @@ function snapshotList({ tools }: DevCall): string {
 function overviewPage(call: DevCall, routes: readonly DevRoute[]): string {
   const { app, tools, version } = call;
   const { mediaUrl } = app.config;
+  const inbox = '<a href="/dev/inbox/">kept in the inbox</a>';
   const facts = factList([
     ['Version', escapeHtml(`${version}, Node ${process.versions.node}`)],
     ['Database', escapeHtml(tools.databaseName)],
     ['Pictures', escapeHtml(app.media === undefined ? 'off' : mediaUrl.reveal().replace(/\?.*$/, ''))],
+    ['Mail', app.mail.keepsDelivered ? inbox : 'sent to MAIL_URL'],
     ['Time', timeFact(call)],
   ]);
   const rows = routes.map(
@@ -67,10 +69,11 @@ export function overviewRoute(routes: readonly DevRoute[]): DevRoute {
     path: '/dev/',
     about: 'what runs',
     async answer(call) {
-      const { tools, version, wantsPage } = call;
+      const { app, tools, version, wantsPage } = call;
       if (wantsPage) return devPage('Development server', overviewPage(call, routes));
+      const mail = app.mail.keepsDelivered ? 'inbox' : 'smtp';
       const snapshots = [...tools.snapshots.keys()];
-      return answer(200, { version, database: tools.databaseName, snapshots, ...clockState(call) });
+      return answer(200, { version, database: tools.databaseName, mail, snapshots, ...clockState(call) });
     },
   };
 }
