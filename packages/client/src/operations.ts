@@ -11,6 +11,10 @@ export interface Operations {
     '/api/profile/': {
       answer: { username: string; email: string; full_name: string; bio: string; image: string; image_url: string | null; verified: boolean };
     };
+    /** Give all that is held about the caller */
+    '/api/account/export/': {
+      answer: { exported_at: string; account: Record<string, unknown>; profile: Record<string, unknown>; sessions: readonly (Record<string, unknown>)[]; django_tokens: readonly (Record<string, unknown>)[]; mails: readonly (Record<string, unknown>)[]; links: readonly (Record<string, unknown>)[]; events: readonly (Record<string, unknown>)[] };
+    };
     /** A protected page */
     '/api/dashboard/': {
       answer: { response: string };
@@ -75,6 +79,11 @@ export interface Operations {
     '/api/password/change/': {
       body: { new_password: string; current_password: string };
       answer: undefined;
+    };
+    /** Take a deleted account back with the link of a mail */
+    '/api/account/take-back/': {
+      body: { uid?: string | undefined; token: string };
+      answer: { detail: string };
     };
     /** Ask for a mail that verifies an address */
     '/api/email/verify/': {
@@ -141,6 +150,56 @@ export interface Operations {
       body: { new_password: string; current_password: string };
       answer: undefined;
     };
+    /** Verify an address with the link of a mail */
+    '/auth/users/activation/': {
+      body: { uid: string; token: string };
+      answer: undefined;
+    };
+    /** Ask for a mail that verifies an address */
+    '/auth/users/resend_activation/': {
+      body: { email: string };
+      answer: undefined;
+    };
+    /** Ask for a mail to set a new password */
+    '/auth/users/reset_password/': {
+      body: { email: string };
+      answer: undefined;
+    };
+    /** Set a new password with the link of a mail */
+    '/auth/users/reset_password_confirm/': {
+      body: { uid: string; token: string; new_password: string };
+      answer: undefined;
+    };
+    /** Ask for a mail to a new address */
+    '/auth/users/set_email/': {
+      body: { current_password: string; new_email: string };
+      answer: undefined;
+    };
+    /** Ask for a mail to change the address */
+    '/auth/users/reset_email/': {
+      body: { email: string };
+      answer: undefined;
+    };
+    /** Ask for a mail to a new address, with the link of a mail to the present one */
+    '/auth/users/reset_email_confirm/': {
+      body: { uid: string; token: string; new_email: string };
+      answer: undefined;
+    };
+    /** Change the user name */
+    '/auth/users/set_username/': {
+      body: { current_password: string; new_username: string };
+      answer: undefined;
+    };
+    /** Ask for a mail to choose a new user name */
+    '/auth/users/reset_username/': {
+      body: { email: string };
+      answer: undefined;
+    };
+    /** Choose a new user name with the link of a mail */
+    '/auth/users/reset_username_confirm/': {
+      body: { uid: string; token: string; new_username: string };
+      answer: undefined;
+    };
     /** Sign in to the admin site: the session becomes a cookie */
     '/api/admin/session/': {
       body: { username: string; password: string };
@@ -188,6 +247,11 @@ export interface Operations {
     '/api/sessions/{id}/': {
       path: { id: string | number };
       answer: undefined;
+    };
+    /** Delete the account of the caller */
+    '/api/account/': {
+      body: { current_password: string };
+      answer: { erase_at: string };
     };
     /** Delete the account of the caller */
     '/auth/users/me/': {

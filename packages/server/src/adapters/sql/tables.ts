@@ -251,6 +251,8 @@ const NAMES: Readonly<Record<Exclude<keyof Tables, 'key_ring'>, true>> = {
   signing_keys: true,
   mail_links: true,
   outbox: true,
+  admin_sessions: true,
+  step_ups: true,
 };
 
 export const TABLE_NAMES = Object.keys(NAMES);
