@@ -9,8 +9,17 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
   /** Set-Cookie headers */
   readonly cookies?: readonly string[];
+  /** is sent in the body's place, as it comes */
+  readonly stream?: TextStream;
   /** what it is the answer to, for the operator; not written */
   readonly refusal?: Refusal | HttpRefusal;
+}
+
+/** Texts that are sent one after the other, to be kept in a file. */
+export interface TextStream {
+  readonly type: string;
+  readonly name: string;
+  readonly chunks: AsyncIterable<string>;
 }
 
 export function answer(status: number, body: unknown, headers?: Readonly<Record<string, string>>): Answer {

@@ -20,6 +20,7 @@ import { bearerOf, identify } from './identify.ts';
 import type { Mark } from './mark.ts';
 import { metadata } from './metadata.ts';
 import { type Format, isRefusal, negotiate } from './negotiate.ts';
+import { readQuery } from './query.ts';
 import { type HttpRefusal, refuseHttp, toAnswer } from './refusals.ts';
 import { identifyOf, METHODS, type Operation, type PathValues, type Route } from './route.ts';
 
@@ -55,14 +56,34 @@ export interface Written {
  * content type, body, fields, and then the use case.
  */
 export async function answerApi(request: ApiRequest): Promise<Written> {
-  const format = negotiate(request.message.headers.accept, request.query.get('format'));
-  if (isRefusal(format)) return { answer: toAnswer(format), format: { kind: 'json', indent: 0 } };
+  const format = formatOf(request);
+  if (isRefusal(format)) return { answer: toAnswer(format), format: COMPACT };
   const jar = cookieJar(request.app.config, request.message);
   const cookies = { jar, adminCookie: adminCookie(request.isForStaff, request.message) };
   const result = await respond(request, cookies);
   const made = 'ok' in result ? toAnswer(result) : result;
   const lines = request.isForStaff ? cookies.adminCookie.lines : jar.lines;
   return { answer: lines.length === 0 ? made : { ...made, cookies: lines }, format };
+}
+
+const COMPACT: Format = { kind: 'json', indent: 0 };
+
+/** A file has one form only, whatever is asked for: a link to it in a page asks for HTML. */
+function formatOf({ route, message, query }: ApiRequest): Format | HttpRefusal {
+  const success = operationFor(route, message.method ?? '')?.success;
+  return success !== undefined && 'file' in success
+    ? COMPACT
+    : negotiate(message.headers.accept, query.get('format'));
+}
+
+/** What is answered when all went well. */
+function answerTo({ success }: Operation, value: unknown): Answer {
+  if (!('file' in success)) return answer(success.status, value);
+  return {
+    status: success.status,
+    body: undefined,
+    stream: { ...success.file, chunks: value as AsyncIterable<string> },
+  };
 }
 
 function operationFor(route: Route, method: string): Operation | undefined {
@@ -107,8 +128,10 @@ async function readBody(
   return counted.ok ? readData(message, formLimit(upload.bytes), ONE_FILE) : counted;
 }
 
+const NO_QUERY = { ok: true, values: {} } as const;
+
 async function perform(
-  { app, message, parameters, origin: from, mark }: ApiRequest,
+  { app, message, query: given, parameters, origin: from, mark }: ApiRequest,
   operation: Operation,
   actor: Actor | undefined,
   cookies: Cookies,
@@ -123,6 +146,8 @@ async function perform(
     const counted = await spend(app, operation.limits, origin);
     if (!counted.ok) return counted;
   }
+  const queried = operation.query ? readQuery(operation.query, given) : NO_QUERY;
+  if (!queried.ok) return queried;
   const read =
     message.method === 'GET' || message.method === 'HEAD'
       ? { data: undefined }
@@ -133,8 +158,9 @@ async function perform(
     : { ok: true as const, values: {} };
   if (!checked.ok) return checked;
   const { values } = checked;
-  const outcome = await operation.handle({ ...asked, ...cookies, origin, values, data: read.data });
-  if (outcome.ok) return answer(operation.success.status, outcome.value);
+  const about = { ...asked, ...cookies, origin, url: message.url ?? '', query: queried.values };
+  const outcome = await operation.handle({ ...about, values, data: read.data });
+  if (outcome.ok) return answerTo(operation, outcome.value);
   mark.token = tokenIn(values);
   return outcome;
 }

@@ -74,18 +74,27 @@ function refusalResponse(reasons: readonly Reason[]): Schema {
 function successResponse(success: Success): Schema {
   if (success.status === 204) return { description: 'Done; there is no body' };
   const { schema, example } = success;
-  return { description: 'Done', content: { 'application/json': { schema, example } } };
+  const type = 'file' in success ? success.file.type : 'application/json';
+  return { description: 'Done', content: { [type]: { schema, example } } };
 }
 
 function responsesOf(route: Route, operation: Operation): Schema {
-  const { success, fields, bodySchema } = operation;
+  const { success, fields, bodySchema, query } = operation;
   const refusals = refusalsOf(route, operation);
   const responses: Record<string, Schema> = { [success.status]: successResponse(success) };
   for (const status of [...new Set(refusals.map(statusOf))].sort()) {
     responses[status] = refusalResponse(refusals.filter((reason) => statusOf(reason) === status));
   }
-  if (fields !== undefined || bodySchema !== undefined) responses[400] = FIELD_ERRORS;
+  if (fields !== undefined || bodySchema !== undefined || query !== undefined) responses[400] = FIELD_ERRORS;
   return responses;
+}
+
+/** The parameters behind the question mark, after those that are there already. */
+function queryParts({ query = {} }: Operation, others: unknown = []): Schema {
+  const own = Object.entries(query).map(([name, { about, schema }]) => {
+    return { name, in: 'query', required: false, description: about, schema };
+  });
+  return own.length === 0 ? {} : { parameters: [...(others as object[]), ...own] };
 }
 
 function describe(
@@ -110,6 +119,7 @@ function describe(
     summary: operation.summary,
     security: identifyOf(route, operation) === 'required' ? [{ bearer: [] }] : [],
     ...cookies,
+    ...queryParts(operation, cookies.parameters),
     ...(schema && { requestBody: { required: operation.cookies !== 'reads', content } }),
     responses: { ...responsesOf(route, operation), ...responses },
   };

@@ -9,6 +9,7 @@ import type { AdminCookie } from './admin-session.ts';
 import type { Data } from './body.ts';
 import type { CookieJar } from './cookies.ts';
 import type { Fields, ValuesOf } from './fields.ts';
+import type { Query, QueryValuesOf } from './query.ts';
 
 /** A JSON Schema, for OpenAPI. */
 export type Schema = Readonly<Record<string, unknown>>;
@@ -27,7 +28,16 @@ export interface PathParameter {
 /** What an operation answers when all is well; 204 is an answer without a body. */
 export type Success =
   | { readonly status: 200 | 201; readonly schema: Schema; readonly example: unknown }
+  | SentFile
   | { readonly status: 204 };
+
+/** The handler's value is an `AsyncIterable` of texts, which are sent as they come, to be kept in a file. */
+export interface SentFile {
+  readonly status: 200;
+  readonly file: { readonly type: string; readonly name: string };
+  readonly schema: Schema;
+  readonly example: unknown;
+}
 
 /** What is known of a call before its body is. */
 export interface Asked {
@@ -41,8 +51,12 @@ export interface Asked {
 }
 
 /** What the handler of an operation is given. */
-export interface Call<F extends Fields = Fields> extends Asked {
+export interface Call<F extends Fields = Fields, Q extends Query = Query> extends Asked {
   readonly origin: Origin;
+  /** path and query as they were asked for */
+  readonly url: string;
+  /** the parameters behind the question mark that passed their checks */
+  readonly query: QueryValuesOf<Q>;
   /** the fields that passed their checks */
   readonly values: ValuesOf<F>;
   /** the body as it came */
@@ -54,8 +68,10 @@ export interface Call<F extends Fields = Fields> extends Asked {
 }
 
 /** One method of a route, as data. */
-export interface Operation<F extends Fields = Fields> {
+export interface Operation<F extends Fields = Fields, Q extends Query = Query> {
   readonly summary: string;
+  /** the parameters it takes behind the question mark; without it they are not looked at */
+  readonly query?: Q;
   readonly fields?: F;
   /** takes one file by multipart/form-data: its field, its bytes, and limits that are counted by account before it is read */
   readonly upload?: { readonly field: string; readonly bytes: number; readonly limits: readonly Limit[] };
@@ -81,7 +97,7 @@ export interface Operation<F extends Fields = Fields> {
   /** counted by network before the body is read */
   readonly limits?: readonly Limit[];
   /** calls one use case; the value becomes the body, unless there is none */
-  readonly handle: (call: Call<F>) => Promise<Outcome<unknown, Reason>>;
+  readonly handle: (call: Call<F, Q>) => Promise<Outcome<unknown, Reason>>;
 }
 
 /** The methods a route can have, in REST framework's order. */
@@ -115,11 +131,15 @@ export interface Route {
  * Lets the compiler see which values the handler gets from the fields, and that it refuses for no reason that
  * is not listed.
  */
-export function operation<const F extends Fields, const R extends Reason>(
-  definition: Operation<F> & {
+export function operation<
+  const F extends Fields,
+  const R extends Reason,
+  const Q extends Query = Record<never, never>,
+>(
+  definition: Operation<F, Q> & {
     readonly refusals: readonly R[];
     readonly permit?: (asked: Asked) => Promise<Outcome<unknown, NoInfer<R>>>;
-    readonly handle: (call: Call<F>) => Promise<Outcome<unknown, NoInfer<R>>>;
+    readonly handle: (call: Call<F, Q>) => Promise<Outcome<unknown, NoInfer<R>>>;
   },
 ): Operation {
   return definition as unknown as Operation;

@@ -71,7 +71,7 @@ function apiHandler(app: App, writer: Writer, route: Route, originOf: OriginOf):
     const query = queryOf(message);
     const request = { app, route, message, query, parameters, origin, mark, isForStaff: forStaff };
     const written = await answerApi(request);
-    writer.api(route, response, written);
+    await writer.api(route, response, written);
   };
 }
 

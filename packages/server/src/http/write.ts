@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
 import type { Config } from '../config.ts';
-import { type Answer, toJson } from './answer.ts';
+import { type Answer, type TextStream, toJson } from './answer.ts';
 import type { Written } from './api.ts';
 import { corsHeaders, type Headers, standingHeaders } from './headers.ts';
 import { markOf } from './mark.ts';
@@ -23,8 +24,8 @@ export interface ServedFile {
 
 /** Writes answers to the wire: which headers go with which kind of answer is decided here. */
 export interface Writer {
-  /** an answer of a route of the API */
-  api(route: Route, response: ServerResponse, written: Written): void;
+  /** an answer of a route of the API; done when all of it is sent */
+  api(route: Route, response: ServerResponse, written: Written): void | Promise<void>;
   /** an answer that belongs to no route: JSON, with the headers of the original's error pages */
   bare(response: ServerResponse, answer: Answer): void;
   /** the refusal of a host: no more headers than it has to have */
@@ -73,6 +74,18 @@ function send(response: ServerResponse, status: number, head: Head, text: string
   response.end(text, length === text.length ? 'latin1' : 'utf8');
 }
 
+/** Sends texts as they come, no faster than they are taken. Who hangs up ends it, which is nobody's fault. */
+async function sendStream(response: ServerResponse, head: Head, { chunks }: TextStream): Promise<void> {
+  if (response.headersSent) return;
+  response.writeHead(200, [...head, ID, markOf(response)?.requestId ?? '']);
+  if (response.req.method === 'HEAD') return void response.end();
+  try {
+    await pipeline(chunks, response);
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+  }
+}
+
 const AS_JSON = { Vary: 'Accept, origin', 'Content-Type': JSON_TYPE };
 
 /** A page shows that there is no body (REST framework does the same). */
@@ -103,6 +116,12 @@ export function writerFor(config: Config): Writer {
       const { req } = response;
       if (answer.cookies !== undefined) response.setHeader('Set-Cookie', answer.cookies);
       noteOn(response, answer);
+      if (answer.stream !== undefined) {
+        const { type, name } = answer.stream;
+        const file = { 'Content-Type': type, 'Content-Disposition': `attachment; filename="${name}"` };
+        const headers = { ...common(req), Allow: allowOf(route), Vary: 'origin', ...file };
+        return sendStream(response, headOf(headers), answer.stream);
+      }
       if (format.kind === 'json' && answer.status === 204) {
         const headers = { ...common(req), ...answer.headers, Allow: allowOf(route), Vary: AS_JSON.Vary };
         return send(response, 204, headOf(headers), '');
