@@ -8,11 +8,12 @@ import type { Database } from './adapters/sql/open.ts';
 import { type LimitsOver, sqlStore } from './adapters/sql/store.ts';
 import { systemClock, systemRandom } from './adapters/system.ts';
 import { type Config, ConfigError } from './config.ts';
+import { openTally } from './domain/admin/overview/tally.ts';
 import type { App, ClaimsOf, Log } from './domain/app.ts';
 import type { MailPort } from './domain/email/mail-port.ts';
 import { keysInForce } from './domain/keys/in-force.ts';
 import { sprayWatch } from './domain/limits/spraying.ts';
-import type { Meter } from './domain/meter.ts';
+import type { Meter, RequestMeter } from './domain/meter.ts';
 import { costAsDecoy, decoys } from './domain/passwords/decoys.ts';
 import { type Argon2Cost, DEFAULT_COST, decoyOfCost } from './domain/passwords/formats/argon2.ts';
 import { hashQueue } from './domain/passwords/hash-queue.ts';
@@ -47,14 +48,14 @@ function djangoRing({ djangoTokens, djangoJwtKey, djangoJwtAlgorithm, secretKey 
 }
 
 /**
- * Puts an application together on an open database. Without a meter nothing is measured, without `limitsOver` limits are counted in it. Throws a `ConfigError`
+ * Puts an application together on an open database. Without a meter nothing but the days is counted, without `limitsOver` limits are counted in it. Throws a `ConfigError`
  * when Django's key does not fit its algorithm, and when there is no file of breached passwords.
  */
 export function assemble(
   config: Config,
   database: Database,
   parts: Parts = {},
-  meter?: Meter,
+  prometheus?: Meter & RequestMeter,
   limitsOver?: LimitsOver,
 ): App {
   const {
@@ -64,8 +65,8 @@ export function assemble(
     hashCost = DEFAULT_COST,
   } = parts;
   const limits = { concurrency: config.hashConcurrency, waiting: 100, patience: 2_000 };
-  const bareQueue = hashQueue(clock, limits);
-  const queue = meter === undefined ? bareQueue : meteredQueue(bareQueue, clock, meter);
+  const { meter, tally } = openTally(clock, prometheus);
+  const queue = meteredQueue(hashQueue(clock, limits), clock, meter);
   const store = sqlStore(database, limitsOver);
   const log = parts.log ?? logFor(config);
   const policy = passwordPolicy(config, store, clock, decoyOfCost(hashCost));
@@ -86,6 +87,8 @@ export function assemble(
     notebook: notebook(),
     mail: parts.mail ?? openMail(config),
     meter,
+    requestMeter: prometheus,
+    tally,
   });
 }
 

@@ -1,14 +1,14 @@
 import type { Database } from './adapters/sql/open.ts';
 import type { Config } from './config.ts';
 import type { Log } from './domain/app.ts';
-import type { Meter } from './domain/meter.ts';
+import type { Meter, RequestMeter } from './domain/meter.ts';
 import { listenForScrapes, type MetricsListener, metricsRoute } from './http/metrics.ts';
 import type { PlainRoute } from './http/plain-routes.ts';
 import { VERSION } from './version.ts';
 
 /** Metrics that are on. */
 export interface Metrics {
-  readonly meter: Meter;
+  readonly meter: Meter & RequestMeter;
   /** for the main port; none without METRICS_TOKEN */
   readonly routes: readonly PlainRoute[];
   /** listens on the port of METRICS, if it names one */

@@ -39,7 +39,7 @@ only('sqlite', () => {
       const { latchkey, baseUrl } = await open({ METRICS: 'off' });
       const reply = await fetchOnce(`${baseUrl}/metrics`, bearer(METRICS_TOKEN));
       expect([reply.status, await reply.text()]).toEqual([404, '{"detail":"Not found."}']);
-      expect([latchkey.metricsUrl, latchkey.app.meter]).toEqual([undefined, undefined]);
+      expect([latchkey.metricsUrl, latchkey.app.requestMeter]).toEqual([undefined, undefined]);
     });
 
     test('on a port of their own, which knows nothing else; the main port has none', async ({ metered }) => {

@@ -1,9 +1,10 @@
 import type { Config } from '../config.ts';
 import type { MailPort } from './email/mail-port.ts';
+import type { Tally } from './admin/overview/tally.ts';
 import type { KeysInForce } from './keys/in-force.ts';
 import type { SprayWatch } from './limits/spraying.ts';
 import type { Media } from './media/media.ts';
-import type { Meter } from './meter.ts';
+import type { Meter, RequestMeter } from './meter.ts';
 import type { Passwords } from './passwords/passwords.ts';
 import type { Notebook } from './refusals/notebook.ts';
 import type { Account, Store } from './store.ts';
@@ -60,6 +61,9 @@ export interface App {
   readonly log: Log;
   readonly notebook: Notebook;
   readonly mail: MailPort;
+  readonly meter: Meter;
   /** undefined when metrics are off */
-  readonly meter: Meter | undefined;
+  readonly requestMeter: RequestMeter | undefined;
+  /** what the meter is told, by day */
+  readonly tally: Tally;
 }

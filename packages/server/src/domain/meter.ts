@@ -12,10 +12,16 @@ export interface MeteredRequest {
   readonly ms: number;
 }
 
-/** Counts and times what happens, for the operator. */
-export interface Meter {
+/** Counts and times requests, for the operator. */
+export interface RequestMeter {
   requestStarted(): void;
   requestEnded(request: MeteredRequest): void;
+}
+
+/** Counts and times what happens, for the operator. */
+export interface Meter {
+  /** somebody opened an account for himself */
+  signedUp(): void;
   /** a password waits to be hashed; then it is started or refused */
   hashQueued(): void;
   hashStarted(waitedMs: number): void;

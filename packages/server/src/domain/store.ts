@@ -1,5 +1,6 @@
 import type { PersonalDataStore } from './accounts/personal-data.ts';
 import type { AdminSessionStore, RightsStore } from './admin/admin-store.ts';
+import type { OverviewStore } from './admin/overview/day-counts.ts';
 import type { AuditEvent, AuditFilter, Origin, RecordedEvent } from './audit/event.ts';
 import type { LinkStore } from './email/link.ts';
 import type { OutboxStore } from './email/message.ts';
@@ -321,6 +322,7 @@ export interface Store {
   readonly personalData: PersonalDataStore;
   readonly adminSessions: AdminSessionStore;
   readonly rights: RightsStore;
+  readonly overview: OverviewStore;
   /** All or nothing: a throw undoes it all, a refusal that is returned does not. */
   transaction<T>(work: (store: Store) => Promise<T>): Promise<T>;
   /** Answers when the database does. */

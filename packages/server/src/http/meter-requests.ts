@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Meter } from '../domain/meter.ts';
+import type { RequestMeter } from '../domain/meter.ts';
 import type { Clock } from '../domain/system.ts';
 import { type NameOfPath, pathOf } from './paths.ts';
 
@@ -15,7 +15,12 @@ function routeServing(url: string, nameOf: NameOfPath): string {
  * Tells the meter of every request, from its headers to the end of its answer. Without metrics this hook is not
  * there. To be added before the hook that answers.
  */
-export function meterRequests(server: FastifyInstance, meter: Meter, clock: Clock, nameOf: NameOfPath): void {
+export function meterRequests(
+  server: FastifyInstance,
+  meter: RequestMeter,
+  clock: Clock,
+  nameOf: NameOfPath,
+): void {
   server.addHook('onRequest', (request, reply, done) => {
     const started = clock.elapsed();
     const { raw: response } = reply;

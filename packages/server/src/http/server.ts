@@ -292,7 +292,7 @@ export async function createServer(
   const underWay = underWayWith((response) => writer.bare(response, toAnswer(refuse('server_busy'))));
   server.addHook('onClose', async () => underWay.stopWatching());
   const guarded = guardFor({ app, writer, underWay, originOf, idOf });
-  if (app.meter !== undefined) meterRequests(server, app.meter, app.clock, nameOf);
+  if (app.requestMeter !== undefined) meterRequests(server, app.requestMeter, app.clock, nameOf);
   server.addHook('onRequest', (request, reply, done) => {
     const { raw: message } = request;
     const answer = atTheDoor(message) ?? (request.is404 ? missing : request.routeOptions.config.answer);

@@ -1,5 +1,6 @@
 import { eraseDueAccounts, forgetRemovedInEvents } from '../domain/accounts/erase.ts';
 import { purgeAdminSessions } from '../domain/admin/admin-session.ts';
+import { countLevels } from '../domain/admin/overview/count-levels.ts';
 import type { App } from '../domain/app.ts';
 import { purgeAuditEvents } from '../domain/audit/purge.ts';
 import { purgeExpiredLinks } from '../domain/email/purge.ts';
@@ -29,4 +30,5 @@ export const JOBS: readonly Job[] = [
   { name: 'purge sessions of the admin site', everySeconds: 3_600, run: purgeAdminSessions },
   { name: 'purge old refusals', everySeconds: 3_600, run: purgeRefusals },
   DELIVER_MAIL,
+  { name: 'count accounts and sessions', everySeconds: 900, run: countLevels },
 ];

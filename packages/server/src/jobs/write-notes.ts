@@ -13,8 +13,9 @@ export function startWritingNotes(app: App): { stop(): Promise<void> } {
   const write = async (all: boolean) => {
     try {
       await app.notebook.flush(app.store, app.clock.now(), all);
+      await app.tally.flush(app.store, app.clock.now(), all);
     } catch (error) {
-      app.log.error({ error }, 'notes of refusals and failed logins were not written');
+      app.log.error({ error }, 'notes of refusals, failed logins and counts were not written');
     }
   };
   let isWriting = false;

@@ -51,7 +51,7 @@ async function newPostgres(): Promise<LentDatabase> {
     async release() {
       // What belongs to an account or a group goes with it.
       await sql`truncate users, audit_events, refusals, groups, django_tokens, django_accounts, django_marks,
-        limit_counts, signing_keys, outbox
+        limit_counts, signing_keys, outbox, daily_counts, import_reports
         restart identity cascade`.execute(database.db);
       idle.push(lent);
     },

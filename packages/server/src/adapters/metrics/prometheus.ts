@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { LimitName } from '../../domain/limits/limit.ts';
-import type { Meter } from '../../domain/meter.ts';
+import type { Meter, RequestMeter } from '../../domain/meter.ts';
 import type { PoolLevels } from '../sql/open.ts';
 import { processMetrics } from './process.ts';
 
@@ -15,7 +15,7 @@ export interface Sources {
 
 /** A meter that keeps what it is told, and the text of it in the format of Prometheus. */
 export interface Prometheus {
-  readonly meter: Meter;
+  readonly meter: Meter & RequestMeter;
   readonly type: string;
   text(): Promise<string>;
 }
@@ -23,7 +23,7 @@ export interface Prometheus {
 const REQUEST_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const WAIT_BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2];
 
-function requestMeter(registers: [Registry]): Pick<Meter, 'requestStarted' | 'requestEnded'> {
+function requestMeter(registers: [Registry]): RequestMeter {
   const total = new Counter({
     name: 'latchkey_http_requests_total',
     help: 'Requests that were answered, or that the caller gave up.',
@@ -137,8 +137,14 @@ function limitMeter(registers: [Registry]): Pick<Meter, 'limitHit' | 'sprayingSe
   };
 }
 
-function loginMeter(registers: [Registry]): Pick<Meter, 'loginTried' | 'rotationTried'> {
+function loginMeter(registers: [Registry]): Pick<Meter, 'signedUp' | 'loginTried' | 'rotationTried'> {
+  const signUps = new Counter({
+    name: 'latchkey_sign_ups_total',
+    help: 'Accounts that somebody opened for himself.',
+    registers,
+  });
   return {
+    signedUp: () => signUps.inc(),
     loginTried: countByResult<Results<'loginTried'>>(
       registers,
       'latchkey_logins_total',

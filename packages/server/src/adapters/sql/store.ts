@@ -11,6 +11,7 @@ import { linkStore } from './links.ts';
 import type { Database } from './open.ts';
 import { outboxStore } from './outbox.ts';
 import { personalDataStore } from './personal-data.ts';
+import { overviewStore } from './overview.ts';
 import { refusalStore } from './refusals.ts';
 import { rightsStore } from './rights.ts';
 import { sessionStore } from './sessions.ts';
@@ -42,6 +43,7 @@ function storeOn(db: Kysely<Tables>, isUnavailable: Store['isUnavailable'], limi
     adminSessions: adminSessionStore(db),
     rights: rightsStore(db),
     personalData: personalDataStore(db),
+    overview: overviewStore(db),
     isUnavailable,
     transaction: (work) =>
       db.transaction().execute((transaction) => work(storeOn(transaction, isUnavailable, limitsOver))),

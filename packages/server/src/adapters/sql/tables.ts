@@ -206,6 +206,26 @@ export interface StepUpTable {
   at: Instant;
 }
 
+/** Numbers by day. */
+export interface DailyCountTable {
+  /** days since 1970, UTC */
+  day: number;
+  name: string;
+  count: number;
+  /** when it was written last */
+  at: Instant;
+}
+
+/** What imports said in the end. */
+export interface ImportReportTable {
+  id: Generated<number>;
+  at: Instant;
+  /** for a person */
+  summary: string;
+  /** JSON */
+  report: string;
+}
+
 export interface Tables {
   users: UserTable;
   profiles: ProfileTable;
@@ -229,6 +249,8 @@ export interface Tables {
   outbox: OutboxTable;
   admin_sessions: AdminSessionTable;
   step_ups: StepUpTable;
+  daily_counts: DailyCountTable;
+  import_reports: ImportReportTable;
 }
 
 /** Every table but `key_ring`, which counts changes; those that others refer to come first. The compiler keeps it complete. */

@@ -65,7 +65,7 @@ export async function logInWith<T>(
 ): Promise<Outcome<T, LoginRefusals>> {
   const counted = await countLoginAttempt(app, credentials.login.slice(0, LONGEST_LOGIN), origin);
   if (!counted.ok) {
-    app.meter?.loginTried('throttled');
+    app.meter.loginTried('throttled');
     return counted;
   }
   const outcome = await logIn(app, credentials, way);
@@ -75,7 +75,7 @@ export async function logInWith<T>(
   else if (outcome.reason === 'server_busy' || outcome.reason === 'email_not_verified')
     await counted.value.wasNotMade();
   else await noteWrongPassword(app, credentials, origin);
-  app.meter?.loginTried(outcome.ok ? 'ok' : outcome.reason === 'server_busy' ? 'busy' : 'failed');
+  app.meter.loginTried(outcome.ok ? 'ok' : outcome.reason === 'server_busy' ? 'busy' : 'failed');
   return outcome;
 }
 

@@ -56,7 +56,7 @@ function crossFieldFaults(app: Pick<App, 'config' | 'log'>, input: Registration)
  * decided by the database. Refuses with `faulty_fields` or `server_busy`.
  */
 export async function register(
-  app: Pick<App, 'store' | 'clock' | 'passwords' | 'config' | 'log'>,
+  app: Pick<App, 'store' | 'clock' | 'passwords' | 'config' | 'log' | 'meter'>,
   input: Registration,
   origin: Origin,
 ): Promise<Outcome<Registered, 'faulty_fields' | 'server_busy'>> {
@@ -68,5 +68,7 @@ export async function register(
   const takenEmail = app.config.registrationTellsTakenEmail === 'on' ? 'refuse' : 'leave_out';
   const account = { username, email, password, isSuperuser: false, takenEmail } as const;
   const opened = await openAccount(app, account, origin);
-  return opened.ok ? done({ id: opened.value.id, username, email }) : opened;
+  if (!opened.ok) return opened;
+  app.meter.signedUp();
+  return done({ id: opened.value.id, username, email });
 }

@@ -61,7 +61,7 @@ export async function noteWrongPassword(
 ): Promise<void> {
   if (config.limits === 'off' || !spraying.isSpraying(login, password)) return;
   log.warn({ ip: origin.ip, names: MANY_NAMES }, 'one password is being tried on many names');
-  meter?.sprayingSeen();
+  meter.sprayingSeen();
   const event = { event: 'spraying_seen', userId: undefined, names: MANY_NAMES } as const;
   await store.audit.record(event, clock.now(), origin);
 }

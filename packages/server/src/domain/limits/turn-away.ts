@@ -26,7 +26,7 @@ export async function turnAway(
   at: number,
   origin: Origin,
 ): Promise<Refusal<'throttled'>> {
-  meter?.limitHit(limit.name);
+  meter.limitHit(limit.name);
   const waitSeconds = Number.isFinite(wait) ? wholeSeconds(wait) : undefined;
   if (isFirst) {
     const event = { event: 'limit_hit', limit: limit.name, waitSeconds: waitSeconds ?? null } as const;

@@ -2,7 +2,7 @@ import type { Meter } from '../meter.ts';
 import type { Clock } from '../system.ts';
 import type { HashQueue } from './hash-queue.ts';
 
-/** A queue that tells the meter who waits, how long, and who is refused. Used only when metrics are on. */
+/** A queue that tells the meter who waits, how long, and who is refused. */
 export function meteredQueue(queue: HashQueue, clock: Clock, meter: Meter): HashQueue {
   return {
     async run(work) {

@@ -40,7 +40,7 @@ export async function rotateRefreshToken(
   const grace = app.config.refreshGraceSeconds * 1000;
   const limit = app.config.limits === 'on' ? REFRESH_OF_SESSION : undefined;
   const rotation = await app.store.sessions.rotate({ sessionId, jti, next, at: now, grace, limit });
-  app.meter?.rotationTried(rotation.kind);
+  app.meter.rotationTried(rotation.kind);
   switch (rotation.kind) {
     case 'rotated':
       return done(pair);
