@@ -1,4 +1,5 @@
 import { breachedPasswords } from './adapters/breached/breached.ts';
+import { exposedFiles } from './adapters/exposed-files.ts';
 import { logFor } from './adapters/log.ts';
 import { openMail } from './adapters/mail/open.ts';
 import { openMedia } from './adapters/media/open.ts';
@@ -20,6 +21,7 @@ import { hashQueue } from './domain/passwords/hash-queue.ts';
 import { meteredQueue } from './domain/passwords/metered-queue.ts';
 import { type PasswordPolicy, passwords } from './domain/passwords/passwords.ts';
 import { notebook } from './domain/refusals/notebook.ts';
+import { findingsIn } from './domain/settings/rules.ts';
 import type { Store } from './domain/store.ts';
 import type { Clock, Random } from './domain/system.ts';
 import { djangoKey } from './domain/tokens/django-key.ts';
@@ -89,6 +91,7 @@ export function assemble(
     meter,
     requestMeter: prometheus,
     tally,
+    settingFindings: () => [...findingsIn(config, process.env), ...exposedFiles(config.databaseUrl.reveal())],
   });
 }
 

@@ -8,6 +8,8 @@ export type Profile = 'dev' | 'serve';
 /** The settings in force. Frozen; made once, from the environment, at the edge. */
 export interface Config {
   readonly profile: Profile;
+  /** the names of the settings that were set; the others have their defaults */
+  readonly given: readonly string[];
   readonly host: string;
   readonly port: number;
   readonly workers: number;
@@ -99,7 +101,10 @@ export function readConfig(
   environment: Readonly<Record<string, string | undefined>>,
 ): Config {
   const faults: string[] = [];
-  const values: Record<string, unknown> = { profile };
+  const given = Object.values<{ name: string }>(SETTINGS).flatMap(({ name }) =>
+    environment[name] ? [name] : [],
+  );
+  const values: Record<string, unknown> = { profile, given };
   for (const [key, setting] of Object.entries(SETTINGS) as [string, Setting<unknown>][]) {
     const text = environment[setting.name] || setting.fallback(profile);
     if (text === undefined) {

@@ -103,7 +103,7 @@ const readBreached: Reader<string> = (text) => {
 
 const nonEmpty: Reader<string> = (text) => (text === '' ? fault('must not be empty') : text);
 
-export type Settings = { readonly [K in Exclude<keyof Config, 'profile'>]: Setting<Config[K]> };
+export type Settings = { readonly [K in Exclude<keyof Config, 'profile' | 'given'>]: Setting<Config[K]> };
 
 const YEAR = 366 * 86_400;
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { migrate } from '../src/adapters/sql/migrate.ts';
 import { sqlStore } from '../src/adapters/sql/store.ts';
-import { eventCsv, eventLine } from '../src/cli/event-line.ts';
 import type { RecordedEvent } from '../src/domain/audit/event.ts';
+import { eventCsv, eventLine } from '../src/http/event-line.ts';
 import { only } from './support/database.ts';
 import { runLatchkey } from './support/process.ts';
 import { emptySharedDatabase, type SharedDatabase } from './support/shared-database.ts';

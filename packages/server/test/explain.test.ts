@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { judgementLines, requestLines } from '../src/cli/explanation.ts';
 import { explainRequest, explainToken } from '../src/domain/refusals/explain.ts';
+import { judgementLines, requestLines } from '../src/http/explanation.ts';
 import { JOBS } from '../src/jobs/jobs.ts';
 import { claimsIn, forge, reforge } from './support/forge.ts';
 import { loggedIn, type Reply, test, type World } from './support/world.ts';

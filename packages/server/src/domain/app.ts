@@ -1,12 +1,13 @@
 import type { Config } from '../config.ts';
-import type { MailPort } from './email/mail-port.ts';
 import type { Tally } from './admin/overview/tally.ts';
+import type { MailPort } from './email/mail-port.ts';
 import type { KeysInForce } from './keys/in-force.ts';
 import type { SprayWatch } from './limits/spraying.ts';
 import type { Media } from './media/media.ts';
 import type { Meter, RequestMeter } from './meter.ts';
 import type { Passwords } from './passwords/passwords.ts';
 import type { Notebook } from './refusals/notebook.ts';
+import type { Finding } from './settings/rules.ts';
 import type { Account, Store } from './store.ts';
 import type { Clock, Random } from './system.ts';
 import type { VerifyingRing } from './tokens/keys.ts';
@@ -66,4 +67,6 @@ export interface App {
   readonly requestMeter: RequestMeter | undefined;
   /** what the meter is told, by day */
   readonly tally: Tally;
+  /** what is to be said of the settings in force, and of the files with secrets, now */
+  readonly settingFindings: () => readonly Finding[];
 }

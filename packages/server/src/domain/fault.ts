@@ -1,6 +1,9 @@
 /** One thing wrong with one field. `http/words.ts` says it in REST framework's words. */
 export type Fault =
   | { readonly code: 'username_taken' }
+  | { readonly code: 'account_unknown' }
+  | { readonly code: 'choice_unknown' }
+  | { readonly code: 'not_a_boolean' }
   | { readonly code: 'email_taken' }
   | { readonly code: 'email_missing' }
   | { readonly code: 'password_wrong' }

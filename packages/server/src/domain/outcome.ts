@@ -21,7 +21,14 @@ export type Reason =
   | 'not_permitted'
   | 'permission_denied'
   | 'step_up_required'
+  | 'token_not_found'
+  | 'import_not_found'
   | 'token_without_session'
+  | 'rotation_under_way'
+  | 'key_unknown'
+  | 'key_is_signing'
+  | 'key_is_next'
+  | 'key_is_retired'
   | TokenReason;
 
 /** Why a token was refused, whatever it was presented for. */

@@ -1,6 +1,9 @@
 import type { PersonalDataStore } from './accounts/personal-data.ts';
 import type { AdminSessionStore, RightsStore } from './admin/admin-store.ts';
+import type { EventKey, EventOrder } from './admin/audit/event-order.ts';
 import type { OverviewStore } from './admin/overview/day-counts.ts';
+import type { Page, PageRequest } from './admin/page.ts';
+import type { TokenListStore } from './admin/tokens/token-store.ts';
 import type { AuditEvent, AuditFilter, Origin, RecordedEvent } from './audit/event.ts';
 import type { LinkStore } from './email/link.ts';
 import type { OutboxStore } from './email/message.ts';
@@ -68,6 +71,8 @@ export interface AccountStore {
   byId(id: number): Promise<Account | undefined>;
   /** The first accounts in order of id, at most so many. */
   named(limit: number): Promise<readonly NamedAccount[]>;
+  /** The user names of the accounts of these ids, by id. */
+  usernamesOf(ids: readonly number[]): Promise<ReadonlyMap<number, string>>;
   /** The accounts that have the name as user name or e-mail, at most 20, exact spellings first. `ownerOfLogin` decides. */
   claimantsOf(login: string): Promise<readonly Account[]>;
   /** Whose the user name or e-mail is, without regard to case. */
@@ -293,6 +298,10 @@ export interface AuditStore {
   list(limit: number, filter?: AuditFilter): Promise<readonly RecordedEvent[]>;
   /** A page, the oldest first; the next one is `after` the id of its last. */
   listForward(limit: number, filter?: AuditFilter): Promise<readonly RecordedEvent[]>;
+  /** A page by keys, in an order. */
+  page(filter: AuditFilter, order: EventOrder, page: PageRequest<EventKey>): Promise<Page<RecordedEvent>>;
+  /** The first id that an event since the instant can have, and the last id there is; 0 for none. */
+  idsSince(since: number | undefined): Promise<{ readonly first: number; readonly last: number }>;
   /** Deletes at most `limit` events from before the instant; how many. The database refuses it for the last four weeks. */
   purge(before: number, limit: number): Promise<number>;
 }
@@ -323,6 +332,7 @@ export interface Store {
   readonly adminSessions: AdminSessionStore;
   readonly rights: RightsStore;
   readonly overview: OverviewStore;
+  readonly tokens: TokenListStore;
   /** All or nothing: a throw undoes it all, a refusal that is returned does not. */
   transaction<T>(work: (store: Store) => Promise<T>): Promise<T>;
   /** Answers when the database does. */

@@ -97,12 +97,21 @@ const DOMAIN: Readonly<Record<Reason, AnswerTo<Refusal>>> = {
     detail(403, 'You do not have permission to perform this action.', 'permission_denied'),
   step_up_required: () => detail(403, 'Give your password again to do this.', 'step_up_required'),
   not_permitted: () => detail(403, 'You do not have permission to perform this action.'),
+  token_not_found: () => detail(404, 'Not found.'),
   token_without_session: () =>
     detail(
       400,
       'This access token belongs to no session. Blacklist its refresh token, or log out everywhere.',
       'no_session',
     ),
+  key_unknown: () => detail(404, 'Not found.'),
+  key_is_signing: () =>
+    detail(400, 'This is the key that signs. Another has to take over first.', 'key_is_signing'),
+  key_is_next: () => detail(400, 'This key is about to sign. Let another sign at once first.', 'key_is_next'),
+  key_is_retired: () => detail(400, 'This key is retired.', 'key_is_retired'),
+  rotation_under_way: () =>
+    detail(400, 'A rotation is under way. Only one that signs at once can replace it.', 'rotation_under_way'),
+  import_not_found: () => detail(404, 'Not found.'),
   token_invalid: token,
   token_expired: token,
   token_without_exp: token,

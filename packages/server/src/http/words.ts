@@ -6,6 +6,12 @@ export function faultWords(fault: Fault): string {
   switch (fault.code) {
     case 'username_taken':
       return 'A user with that username already exists.';
+    case 'choice_unknown':
+      return 'This is not a valid choice.';
+    case 'not_a_boolean':
+      return 'Must be a valid boolean.';
+    case 'account_unknown':
+      return 'There is no such account.';
     case 'email_taken':
       return 'user with this email already exists.';
     case 'email_missing':

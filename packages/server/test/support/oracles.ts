@@ -28,6 +28,8 @@ export function expectSound({ status, headers, text }: Pick<Reply, 'status' | 'h
   if (status >= 500) expect([status, text]).toEqual([503, expect.stringMatching(/Try again|not ready/)]);
   if (text === '') return;
   if (type.startsWith('application/json')) expect(() => JSON.parse(text)).not.toThrow();
+  else if (type === 'application/x-ndjson')
+    for (const line of text.trimEnd().split('\n')) expect(() => JSON.parse(line)).not.toThrow();
   else if (type.startsWith('text/html'))
     expect(text.trimStart().toLowerCase()).toMatch(/^<!(doctype html|--)/);
   else expect(type).toMatch(ASSET);

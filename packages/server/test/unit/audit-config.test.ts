@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { configFindings, RULES } from '../../src/cli/config-breaches.ts';
+import { configFindings } from '../../src/cli/config-breaches.ts';
+import { RULES } from '../../src/domain/settings/rules.ts';
 import { REQUIREMENTS } from '../attacks/asvs.ts';
 import { CATALOGUE } from '../attacks/cases.ts';
 

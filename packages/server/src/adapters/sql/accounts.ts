@@ -243,6 +243,11 @@ export function accountStore(db: Kysely<Tables>): AccountStore {
     },
     named: (limit) =>
       db.selectFrom('users').select(['id', 'username', 'email']).orderBy('id').limit(limit).execute(),
+    async usernamesOf(ids) {
+      if (ids.length === 0) return new Map();
+      const query = db.selectFrom('users').select(['id', 'username']).where('id', 'in', ids);
+      return new Map((await query.execute()).map(({ id, username }) => [id, username]));
+    },
     claimantsOf: (login) => claimantsOf(db, login),
     async byLoginName(login) {
       return ownerOfLogin(login, 'name', await claimantsOf(db, login));

@@ -1,5 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Insertable, Kysely, Selectable } from 'kysely';
+import type { EventKey, EventOrder } from '../../domain/admin/audit/event-order.ts';
+import { cutPage, type Page, type PageRequest } from '../../domain/admin/page.ts';
 import type { AuditEvent, AuditFilter, Origin, RecordedEvent } from '../../domain/audit/event.ts';
 import type { AuditStore } from '../../domain/store.ts';
 import type { AuditTable, Tables } from './tables.ts';
@@ -35,13 +37,12 @@ function toEvent(row: Selectable<AuditTable>): RecordedEvent {
   };
 }
 
-async function page(
+/** The events that fit, in no order yet. */
+function matching(
   db: Kysely<Tables>,
-  direction: 'asc' | 'desc',
-  limit: number,
-  { actorId, userId, event, requestId, since, until, before, after }: AuditFilter,
-): Promise<readonly RecordedEvent[]> {
-  let query = db.selectFrom('audit_events').select(COLUMNS).orderBy('id', direction).limit(limit);
+  { actorId, userId, event, requestId, since, until, before, after, upTo }: AuditFilter,
+) {
+  let query = db.selectFrom('audit_events').select(COLUMNS);
   if (actorId !== undefined) query = query.where('actor_id', '=', actorId);
   if (userId !== undefined) query = query.where('user_id', '=', userId);
   if (event !== undefined) query = query.where('event', '=', event);
@@ -52,7 +53,58 @@ async function page(
   if (until !== undefined) query = query.where('at', '<', until);
   if (before !== undefined) query = query.where('id', '<', before);
   if (after !== undefined) query = query.where('id', '>', after);
-  return (await query.execute()).map(toEvent);
+  if (upTo !== undefined) query = query.where('id', '<=', upTo);
+  return query;
+}
+
+async function listed(
+  db: Kysely<Tables>,
+  direction: 'asc' | 'desc',
+  limit: number,
+  filter: AuditFilter,
+): Promise<readonly RecordedEvent[]> {
+  const rows = await matching(db, filter).orderBy('id', direction).limit(limit).execute();
+  return rows.map(toEvent);
+}
+
+/** The part of the key that is not ordered by is not looked at: the index has only the other one. */
+async function page(
+  db: Kysely<Tables>,
+  filter: AuditFilter,
+  { by, oldestFirst }: EventOrder,
+  request: PageRequest<EventKey>,
+): Promise<Page<RecordedEvent>> {
+  const key = request.before ?? request.after;
+  const isUp = oldestFirst === (request.before === undefined);
+  const [way, outer, inner] = isUp ? (['asc', '>=', '>'] as const) : (['desc', '<=', '<'] as const);
+  let query = matching(db, filter);
+  if (by === 'at') query = query.orderBy('at', way);
+  query = query.orderBy('id', way).limit(request.size + 1);
+  if (key !== undefined) {
+    const [at, id] = key;
+    query = by === 'id' ? query.where('id', inner, id) : query.where('at', outer, at);
+    if (by === 'at') query = query.where((eb) => eb.or([eb('at', inner, at), eb('id', inner, id)]));
+  }
+  return cutPage((await query.execute()).map(toEvent), request);
+}
+
+/** Events are written some time after their instant: by so much the order of ids may differ from that of time. */
+const LATE = 60_000;
+
+/** What an import brought has ids of the day it came, whatever its time. */
+async function idsSince(db: Kysely<Tables>, since: number | undefined) {
+  const events = db.selectFrom('audit_events');
+  const { last } = await events.select((eb) => eb.fn.max('id').as('last')).executeTakeFirstOrThrow();
+  if (since === undefined) return { first: 0, last: Number(last ?? 0) };
+  const first = await events
+    .select('id')
+    .where('at', '>=', since - LATE)
+    .where('event', '<>', 'django_admin_action')
+    .orderBy('at')
+    .limit(1)
+    .executeTakeFirst();
+  // Nothing of that time but what was imported: it has to be looked for everywhere.
+  return { first: first?.id ?? 0, last: Number(last ?? 0) };
 }
 
 /** Audit events on either database: written, never changed. */
@@ -64,8 +116,10 @@ export function auditStore(db: Kysely<Tables>): AuditStore {
         .values(auditRow(event, at, origin))
         .execute();
     },
-    list: (limit, filter = {}) => page(db, 'desc', limit, filter),
-    listForward: (limit, filter = {}) => page(db, 'asc', limit, filter),
+    list: (limit, filter = {}) => listed(db, 'desc', limit, filter),
+    listForward: (limit, filter = {}) => listed(db, 'asc', limit, filter),
+    page: (filter, order, request) => page(db, filter, order, request),
+    idsSince: (since) => idsSince(db, since),
     async purge(before, limit) {
       const old = db.selectFrom('audit_events').select('id').where('at', '<', before).limit(limit);
       const purge = db.deleteFrom('audit_events').where('id', 'in', old);

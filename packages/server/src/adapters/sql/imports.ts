@@ -6,6 +6,7 @@ import type { SourceAdminEntry, SourceToken } from '../../domain/import/source.t
 import { auditRow } from './audit.ts';
 import { isPostgres, parts } from './bulk.ts';
 import { accountsFrom, addAccounts, agree, changeAccounts, idsAfter } from './import-accounts.ts';
+import { importReports } from './import-reports.ts';
 import { groupsFrom, writeGroups } from './import-ties.ts';
 import type { Tables } from './tables.ts';
 
@@ -197,5 +198,6 @@ export function importStore(db: Kysely<Tables>): ImportStore {
     begin: () => setMark(db, UNDER_WAY, 1),
     finish: () => finish(db),
     counts: () => counts(db),
+    ...importReports(db),
   };
 }

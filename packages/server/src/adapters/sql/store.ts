@@ -10,12 +10,13 @@ import { limitStore } from './limits.ts';
 import { linkStore } from './links.ts';
 import type { Database } from './open.ts';
 import { outboxStore } from './outbox.ts';
-import { personalDataStore } from './personal-data.ts';
 import { overviewStore } from './overview.ts';
+import { personalDataStore } from './personal-data.ts';
 import { refusalStore } from './refusals.ts';
 import { rightsStore } from './rights.ts';
 import { sessionStore } from './sessions.ts';
 import type { Tables } from './tables.ts';
+import { tokenListStore } from './token-list.ts';
 
 /** Puts another place to count in before the database's. */
 export type LimitsOver = (database: LimitStore) => LimitStore;
@@ -44,6 +45,7 @@ function storeOn(db: Kysely<Tables>, isUnavailable: Store['isUnavailable'], limi
     rights: rightsStore(db),
     personalData: personalDataStore(db),
     overview: overviewStore(db),
+    tokens: tokenListStore(db),
     isUnavailable,
     transaction: (work) =>
       db.transaction().execute((transaction) => work(storeOn(transaction, isUnavailable, limitsOver))),

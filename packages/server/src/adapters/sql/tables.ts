@@ -275,6 +275,8 @@ const NAMES: Readonly<Record<Exclude<keyof Tables, 'key_ring'>, true>> = {
   outbox: true,
   admin_sessions: true,
   step_ups: true,
+  daily_counts: true,
+  import_reports: true,
 };
 
 export const TABLE_NAMES = Object.keys(NAMES);

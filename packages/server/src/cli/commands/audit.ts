@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuditFilter, RecordedEvent } from '../../domain/audit/event.ts';
+import { eventsInParts } from '../../domain/audit/walk.ts';
 import type { AuditStore } from '../../domain/store.ts';
+import { CSV_HEADER, eventCsv, eventJson, eventLine } from '../../http/event-line.ts';
 import { withApp } from '../app.ts';
 import { CommandError } from '../command-error.ts';
-import { CSV_HEADER, eventCsv, eventJson, eventLine } from '../event-line.ts';
 
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -53,8 +54,9 @@ export async function auditExportCommand({ since, until, event, format }: Export
   };
   await withApp(async ({ store }) => {
     if (format === 'csv') await print(CSV_HEADER);
-    for await (const recorded of eventsOf(store.audit, filter))
-      await print(format === 'csv' ? eventCsv(recorded) : `${eventJson(recorded)}\n`);
+    for await (const part of eventsInParts(store.audit, filter))
+      for (const recorded of part)
+        await print(format === 'csv' ? eventCsv(recorded) : `${eventJson(recorded)}\n`);
   });
 }
 

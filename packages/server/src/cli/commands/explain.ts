@@ -1,9 +1,9 @@
 import { text as readAll } from 'node:stream/consumers';
 import { explainRequest, explainToken } from '../../domain/refusals/explain.ts';
+import { judgementLines, NOTHING_KNOWN, requestLines } from '../../http/explanation.ts';
 import { withApp } from '../app.ts';
 import { CommandError } from '../command-error.ts';
 import { commandConfig, keyConfig } from '../environment.ts';
-import { judgementLines, requestLines } from '../explanation.ts';
 
 async function tokenFrom(option: string): Promise<string> {
   if (option === '-') return (await readAll(process.stdin)).trim();
@@ -25,10 +25,7 @@ export async function explainCommand(
         requestId === undefined
           ? judgementLines(await explainToken(app, text))
           : requestLines(await explainRequest(app, requestId));
-      if (lines.length === 0)
-        throw new CommandError(
-          'Nothing is known of this request. Refusals are kept for a week, the newest 50,000, and of a flood only some; they are written a second after.',
-        );
+      if (lines.length === 0) throw new CommandError(NOTHING_KNOWN);
       for (const line of lines) console.log(line);
     },
     { config: requestId === undefined ? keyConfig() : commandConfig() },

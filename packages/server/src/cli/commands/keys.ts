@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { App } from '../../domain/app.ts';
 import { COMMAND_LINE } from '../../domain/audit/event.ts';
+import { SHORTEST_DELAY, usualDelay } from '../../domain/keys/delay.ts';
 import { newKey } from '../../domain/keys/key-material.ts';
 import { type ListedKey, listKeys } from '../../domain/keys/list.ts';
 import { addKey, type KeyOutcome, type KeyRefusal, retireKey, rotateKey } from '../../domain/keys/manage.ts';
@@ -21,11 +22,6 @@ const WHY: Readonly<Record<KeyRefusal, string>> = {
   rotation_under_way:
     'A rotation is under way: latchkey keys list. With --now another key signs at once, and that one never.',
 };
-
-/** In seconds. Servers look every second, and their clocks differ a little. */
-const SHORTEST_DELAY = 10;
-/** In seconds. Readers of the public keys keep them for five minutes. */
-const PUBLIC_DELAY = 330;
 
 const withKeys = <T>(work: (app: App) => Promise<T>) => withApp(work, { config: keyConfig() });
 
@@ -92,8 +88,7 @@ async function delayOf(app: App, { algorithm, to, after, now }: RotateOptions): 
   if (now) return 0;
   const listed = to === undefined ? undefined : (await listKeys(app)).find(({ kid }) => kid === to);
   // One that was added is published already, but nobody knows for how long.
-  const isSecret = (listed?.algorithm ?? algorithm).startsWith('HS');
-  const seconds = after === undefined ? (isSecret ? SHORTEST_DELAY : PUBLIC_DELAY) : Number(after);
+  const seconds = after === undefined ? usualDelay(listed?.algorithm ?? algorithm) : Number(after);
   if (!Number.isSafeInteger(seconds) || seconds < SHORTEST_DELAY)
     throw new CommandError(`--after must be a whole number of seconds from ${SHORTEST_DELAY} on.`);
   return seconds * 1000;

@@ -51,6 +51,8 @@ type Kind =
     }
   | KeyRotated
   | { readonly event: 'key_retired'; readonly userId: undefined; readonly kid: string }
+  | { readonly event: 'django_token_revoked'; readonly userId: number | undefined; readonly jti: string }
+  | AuditExported
   | { readonly event: 'database_restored'; readonly userId: undefined; readonly sessionsEnded: number }
   | LimitHit
   | SprayingSeen
@@ -104,10 +106,11 @@ export interface SessionEnded {
   readonly userId: number;
   readonly sessionId: string;
   /**
-   * `logout`: it was given up from itself; `owner`: from another session; `displaced`: the account had too many. What ends
+   * `logout`: it was given up from itself; `owner`: from another session; `displaced`: the account had too many; `staff`:
+   * somebody of the staff ended it. What ends
    * all of an account says so itself.
    */
-  readonly why: 'logout' | 'owner' | 'displaced';
+  readonly why: 'logout' | 'owner' | 'displaced' | 'staff';
 }
 
 /** Another key was told to sign. */
@@ -155,6 +158,14 @@ export interface DjangoAdminAction {
   readonly message: string;
 }
 
+/** Somebody of the staff took a copy of the audit trail. */
+interface AuditExported {
+  readonly event: 'audit_exported';
+  readonly userId: undefined;
+  /** what was asked for, as it was asked */
+  readonly asked: string;
+}
+
 /** How many rows a run wrote. */
 export interface ImportFinished {
   readonly event: 'import_finished';
@@ -196,6 +207,8 @@ export interface AuditFilter {
   readonly before?: number | undefined;
   /** the page that begins after this id */
   readonly after?: number | undefined;
+  /** no id beyond this one */
+  readonly upTo?: number | undefined;
 }
 
 /** The origin of what an import brought. */

@@ -1,3 +1,4 @@
+import type { Page, PageRequest } from '../admin/page.ts';
 import type { NewAccount, Profile } from '../store.ts';
 import type { Agreed } from './merge.ts';
 import type { SourceAdminEntry, SourceToken } from './source.ts';
@@ -66,6 +67,20 @@ export interface ImportedCounts {
   readonly adminLog: number;
 }
 
+/** What an import said in the end. */
+export interface NewImportReport {
+  readonly at: number;
+  /** for a person */
+  readonly summary: string;
+  /** JSON */
+  readonly report: string;
+}
+
+/** The same as it is kept. */
+export interface KeptReport extends Pick<NewImportReport, 'at' | 'summary'> {
+  readonly id: number;
+}
+
 /** Writing accounts of another system in bulk. Every verb that writes is for a transaction that began with `lock`. */
 export interface ImportStore {
   /** Waits until no other import is in a transaction, and holds others off until this one ends. */
@@ -99,4 +114,9 @@ export interface ImportStore {
   /** True when there was one under way: of this run, or of one that was broken off. */
   finish(): Promise<boolean>;
   counts(): Promise<ImportedCounts>;
+  /** Keeps what an import said in the end, and forgets what is older than the newest `most`. */
+  keepReport(report: NewImportReport, most: number): Promise<void>;
+  /** The newest first; without the report itself. */
+  reports(page: PageRequest<readonly [id: number]>): Promise<Page<KeptReport>>;
+  report(id: number): Promise<(KeptReport & { readonly report: unknown }) | undefined>;
 }

@@ -4,6 +4,7 @@ import type { Store } from '../store.ts';
 import { type GroupNames, judge } from './agreed.ts';
 import { type Checked, checkSource, fateOf } from './check.ts';
 import type { AccountToAdd, AccountToChange, HeldGroup } from './import-store.ts';
+import { keepReport } from './keep-report.ts';
 import { mergeSet } from './merge.ts';
 import type { Progress } from './progress.ts';
 import type { Report } from './report.ts';
@@ -130,16 +131,14 @@ async function write(
   return written;
 }
 
-/** Ends the import with one event, if this run or one that was broken off wrote anything. */
-function finish({ store: outer, clock }: Pick<App, 'store' | 'clock'>, written: Written): Promise<void> {
+/** Ends the import with one event, if this run or one that was broken off wrote anything. True when it did. */
+function finish({ store: outer, clock }: Pick<App, 'store' | 'clock'>, written: Written): Promise<boolean> {
   return outer.transaction(async (store) => {
     await store.imports.lock();
-    if (await store.imports.finish())
-      await store.audit.record(
-        { event: 'import_finished', userId: undefined, ...written },
-        clock.now(),
-        IMPORT,
-      );
+    if (!(await store.imports.finish())) return false;
+    const event = { event: 'import_finished', userId: undefined, ...written } as const;
+    await store.audit.record(event, clock.now(), IMPORT);
+    return true;
   });
 }
 
@@ -168,12 +167,13 @@ export async function importFrom(
   });
   if (checked instanceof SourceFault) return { refused: `${checked.message} Nothing was written.` };
   if (checked.collisions.length > 0) return { refused: collisionSentence(checked) };
+  let hasWritten = false;
   let written: Written = { accountsAdded: 0, accountsChanged: 0, tokens: 0, adminLog: 0 };
   if (!isDryRun) {
     if (!(await reserveIds(app.store, checked)))
       return { refused: 'Somebody registered here during the check. Nothing was written; run it again.' };
     written = await write(app, source, checked, progress);
-    await finish(app, written);
+    hasWritten = await finish(app, written);
   }
   const tables = tableLines(source.tables, checked, await app.store.imports.counts());
   const { collisions, groupNames, counts, highestId, localAccounts, dangling, ...told } = checked;
@@ -184,5 +184,7 @@ export async function importFrom(
       : [
           `accounts here that did not come from there: ${own}. They stay, and an export would add them there.`,
         ];
-  return { report: { ...told, isDryRun, tables, written, notes: [...owners, ...notes] } };
+  const report = { ...told, isDryRun, tables, written, notes: [...owners, ...notes] };
+  if (hasWritten) await keepReport(app, report);
+  return { report };
 }

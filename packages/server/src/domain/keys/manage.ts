@@ -20,7 +20,12 @@ export type KeyRefusal =
   | 'key_is_retired'
   | 'rotation_under_way';
 
-export type KeyOutcome = { readonly key: StoredKey } | { readonly refused: KeyRefusal };
+export type KeyOutcome<R extends KeyRefusal = KeyRefusal> =
+  | { readonly key: StoredKey }
+  | { readonly refused: R };
+
+/** Why a key was not retired. */
+export type RetiringRefusal = 'key_unknown' | 'key_is_signing' | 'key_is_next' | 'key_is_retired';
 
 /** A key as it is stored first: it waits to be told to sign. */
 function sealed({ random, config }: Needs, material: KeyMaterial, now: number): StoredKey {
@@ -129,9 +134,9 @@ export async function retireKey(
   app: Pick<App, 'store' | 'clock'>,
   kid: string,
   origin: Origin,
-): Promise<KeyOutcome> {
+): Promise<KeyOutcome<RetiringRefusal>> {
   const now = app.clock.now();
-  return app.store.transaction(async (store): Promise<KeyOutcome> => {
+  return app.store.transaction(async (store): Promise<KeyOutcome<RetiringRefusal>> => {
     const held = await heldKeys(store.keys);
     const found = held.find((key) => key.kid === kid);
     if (found === undefined) return { refused: 'key_unknown' };

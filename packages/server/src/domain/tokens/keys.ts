@@ -6,7 +6,9 @@ import type { VerifiedClaims } from './jwt.ts';
 export type Algorithm = 'HS256' | 'HS384' | 'HS512';
 
 /** Those we sign with; EdDSA is Ed25519 (RFC 8037 section 3.1). */
-export type SigningAlgorithm = Algorithm | 'ES256' | 'EdDSA';
+export const SIGNING_ALGORITHMS = ['HS256', 'HS384', 'HS512', 'ES256', 'EdDSA'] as const;
+
+export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
 
 /** Those that are verified with a public key (RFC 7518 sections 3.3 and 3.4, RFC 8037). */
 export type PublicAlgorithm = 'RS256' | 'RS384' | 'RS512' | 'ES256' | 'ES384' | 'ES512' | 'EdDSA';

@@ -1,7 +1,14 @@
 import type { Config } from '../../config.ts';
 import type { Route } from '../route.ts';
 import { accountRoutes } from './account.ts';
+import { adminAuditExportRoute, adminAuditRoute } from './admin/audit.ts';
+import { adminExplainRoute } from './admin/explain.ts';
+import { adminImportRoute, adminImportsRoute } from './admin/imports.ts';
+import { adminKeyRetirementRoute, adminKeyRotationRoute, adminKeysRoute } from './admin/keys.ts';
+import { adminOverviewRoute } from './admin/overview.ts';
 import { adminSessionRoute, adminStepUpRoute } from './admin/session.ts';
+import { adminSettingsRoute } from './admin/settings.ts';
+import { adminTokenRoute, adminTokensRoute } from './admin/tokens.ts';
 import { cookieBlacklistRoute, cookieRefreshRoute, cookieTokenRoute, csrfRoute } from './cookie-token.ts';
 import { dashboardRoute } from './dashboard.ts';
 import {
@@ -50,6 +57,18 @@ export const ROUTES: readonly Route[] = [
   djoserUserRoute,
   adminSessionRoute,
   adminStepUpRoute,
+  adminTokensRoute,
+  adminTokenRoute,
+  adminKeysRoute,
+  adminKeyRotationRoute,
+  adminKeyRetirementRoute,
+  adminAuditRoute,
+  adminAuditExportRoute,
+  adminExplainRoute,
+  adminImportsRoute,
+  adminImportRoute,
+  adminSettingsRoute,
+  adminOverviewRoute,
 ];
 
 const IN_COOKIE_MODE = new Map([

@@ -13,8 +13,8 @@ export type DayOverview = Readonly<Record<(typeof COUNTED)[number], number>> & {
 
 export interface Overview {
   readonly totals: Levels & {
-    /** when accounts and sessions were counted */
-    readonly countedAt: number;
+    /** when accounts and sessions were counted; undefined when no job has done so yet */
+    readonly countedAt: number | undefined;
   };
   /** of the process that is asked */
   readonly hashQueue: HashLevels;
@@ -32,7 +32,7 @@ async function totalsOf({ store }: Pick<App, 'store'>, now: number): Promise<Ove
   return {
     users: users?.count ?? 0,
     active_sessions: sessions?.count ?? 0,
-    countedAt: users?.at ?? 0,
+    countedAt: users?.at,
   };
 }
 

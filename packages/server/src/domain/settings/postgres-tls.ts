@@ -1,4 +1,4 @@
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from './rules.ts';
 
 interface Tls {
   readonly isElsewhere: boolean;

@@ -90,6 +90,10 @@ function detailLines({ userId, limit, waitSeconds, tokenReason, fields }: Refusa
   ];
 }
 
+/** When there are no lines. */
+export const NOTHING_KNOWN =
+  'Nothing is known of this request. Refusals are kept for a week, the newest 50,000, and of a flood only some; they are written a second after.';
+
 /** What is known of a request, in lines. */
 export function requestLines({ refusals, events }: RequestStory): string[] {
   const lines = refusals.flatMap(({ note, standing }) => [
