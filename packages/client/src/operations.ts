@@ -36,6 +36,44 @@ export interface Operations {
     '/api/admin/session/': {
       answer: { user: { id: number; username: string; email: string; is_superuser: boolean; permissions: readonly ("view_user" | "add_user" | "change_user" | "delete_user" | "view_group" | "add_group" | "change_group" | "delete_group" | "view_session" | "delete_session" | "view_outstandingtoken" | "delete_outstandingtoken" | "view_key" | "change_key" | "view_auditevent" | "view_import" | "view_setting")[] }; csrf_token: string | null; expires_at: string | null; idle_expires_at: string | null; stepped_up_until: string | null };
     };
+    /** List refresh tokens, those that expire last first; blacklisted ones the last blacklisted first */
+    '/api/admin/tokens/': {
+      query: { cursor?: string | undefined; page_size?: number | undefined; search?: string | undefined; state?: "outstanding" | "blacklisted" | undefined };
+      answer: { next: string | null; previous: string | null; results: readonly ({ jti: string; user: { id: number; username: string | null } | null; kind: "session" | "django"; created_at: string | null; expires_at: string; blacklisted_at: string | null; session_id: string | null })[] };
+    };
+    /** List the signing keys and what each does, the newest first */
+    '/api/admin/keys/': {
+      answer: readonly ({ kid: string; algorithm: string; state: "signing" | "next" | "standby" | "verifying" | "old" | "retired"; created_at: string | null; signs_from: string | null; signs_until: string | null; verifies_until: string | null })[];
+    };
+    /** List audit events, the newest first */
+    '/api/admin/audit/': {
+      query: { cursor?: string | undefined; page_size?: number | undefined; actor?: string | undefined; user?: string | undefined; event?: "account_changed" | "account_deletion_asked" | "account_exported" | "account_registered" | "account_removed" | "account_taken_back" | "admin_signed_in" | "admin_signed_out" | "admin_stepped_up" | "audit_exported" | "database_restored" | "django_admin_action" | "django_token_adopted" | "django_token_revoked" | "email_change_reverted" | "email_changed" | "email_verified" | "export_finished" | "import_finished" | "key_added" | "key_retired" | "key_rotated" | "limit_hit" | "logged_in" | "logged_out_everywhere" | "login_failed" | "mail_given_up" | "password_changed" | "password_reset" | "refresh_token_reused" | "server_started" | "session_ended" | "settings_changed" | "spraying_seen" | "superuser_created" | undefined; since?: string | undefined; until?: string | undefined; request_id?: string | undefined; ordering?: "id" | "-id" | undefined; after?: number | undefined };
+      answer: { next: string | null; previous: string | null; results: readonly ({ id: number; at: string; event: "account_changed" | "account_deletion_asked" | "account_exported" | "account_registered" | "account_removed" | "account_taken_back" | "admin_signed_in" | "admin_signed_out" | "admin_stepped_up" | "audit_exported" | "database_restored" | "django_admin_action" | "django_token_adopted" | "django_token_revoked" | "email_change_reverted" | "email_changed" | "email_verified" | "export_finished" | "import_finished" | "key_added" | "key_retired" | "key_rotated" | "limit_hit" | "logged_in" | "logged_out_everywhere" | "login_failed" | "mail_given_up" | "password_changed" | "password_reset" | "refresh_token_reused" | "server_started" | "session_ended" | "settings_changed" | "spraying_seen" | "superuser_created"; actor: { id: number; username: string | null } | null; user: { id: number; username: string | null } | null; ip: string; user_agent: string; request_id: string; detail: Record<string, unknown> })[] };
+    };
+    /** Download audit events, a line of JSON each, the oldest first */
+    '/api/admin/audit/export/': {
+      query: { actor?: string | undefined; user?: string | undefined; event?: "account_changed" | "account_deletion_asked" | "account_exported" | "account_registered" | "account_removed" | "account_taken_back" | "admin_signed_in" | "admin_signed_out" | "admin_stepped_up" | "audit_exported" | "database_restored" | "django_admin_action" | "django_token_adopted" | "django_token_revoked" | "email_change_reverted" | "email_changed" | "email_verified" | "export_finished" | "import_finished" | "key_added" | "key_retired" | "key_rotated" | "limit_hit" | "logged_in" | "logged_out_everywhere" | "login_failed" | "mail_given_up" | "password_changed" | "password_reset" | "refresh_token_reused" | "server_started" | "session_ended" | "settings_changed" | "spraying_seen" | "superuser_created" | undefined; since?: string | undefined; until?: string | undefined; request_id?: string | undefined };
+      answer: string;
+    };
+    /** List the reports of imports, the newest first */
+    '/api/admin/imports/': {
+      query: { cursor?: string | undefined; page_size?: number | undefined };
+      answer: { next: string | null; previous: string | null; results: readonly ({ id: number; at: string; summary: string })[] };
+    };
+    /** Show the report of an import; of its long lists the first 1,000 */
+    '/api/admin/imports/{id}/': {
+      path: { id: string | number };
+      answer: { id: number; at: string; summary: string; report: Record<string, unknown> };
+    };
+    /** Show the settings in force, secrets masked, and which of them break a requirement */
+    '/api/admin/settings/': {
+      answer: { settings: readonly ({ name: string; value: string; source: "set" | "default"; about: string })[]; findings: readonly ({ requirement: string; setting: string; text: string; todo: string; severity: "breach" | "advice" })[] };
+    };
+    /** Show how much happened on each of the last days, and what there is now */
+    '/api/admin/overview/': {
+      query: { days?: number | undefined };
+      answer: { totals: { users: number; active_sessions: number; counted_at: string | null }; hash_queue: { running: number; waiting: number }; days: readonly ({ day: string; sign_ups: number; logins_ok: number; logins_failed: number; refreshes: number; reuse: number; users: number | null; active_sessions: number | null })[] };
+    };
     /** The public keys that tokens can be verified with; none without a key ring */
     '/.well-known/jwks.json': {
       answer: { keys: readonly (Record<string, unknown>)[] };
@@ -210,6 +248,21 @@ export interface Operations {
       body: { password: string };
       answer: { stepped_up_until: string };
     };
+    /** Have a new key sign, as soon as all servers and readers have it, or at once */
+    '/api/admin/keys/rotate/': {
+      body: { algorithm?: "HS256" | "HS384" | "HS512" | "ES256" | "EdDSA" | undefined; now?: boolean | undefined };
+      answer: { kid: string; algorithm: string; state: "signing" | "next" | "standby" | "verifying" | "old" | "retired"; created_at: string | null; signs_from: string | null; signs_until: string | null; verifies_until: string | null };
+    };
+    /** Accept nothing any more that a key has signed */
+    '/api/admin/keys/{kid}/retire/': {
+      path: { kid: string | number };
+      answer: { kid: string; algorithm: string; state: "signing" | "next" | "standby" | "verifying" | "old" | "retired"; created_at: string | null; signs_from: string | null; signs_until: string | null; verifies_until: string | null };
+    };
+    /** Explain a request by its X-Request-Id, or a token */
+    '/api/admin/explain/': {
+      body: { query: string };
+      answer: { lines: readonly (string)[]; facts: { kind: "request" | "token" } };
+    };
   };
   PUT: {
     /** Change the user name of the account of the caller */
@@ -266,6 +319,11 @@ export interface Operations {
     };
     /** Sign out of the admin site */
     '/api/admin/session/': {
+      answer: undefined;
+    };
+    /** Revoke a refresh token: its session ends, or Django's is blacklisted */
+    '/api/admin/tokens/{jti}/': {
+      path: { jti: string | number };
       answer: undefined;
     };
   };
