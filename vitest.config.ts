@@ -15,6 +15,7 @@ const ONLY_ON = {
     'audit-command',
     'audit-config',
     'backup-files',
+    'browser-account',
     'browser-cookie-mode',
     'dev-inbox',
     'http-secrets',
