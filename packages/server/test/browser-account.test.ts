@@ -4,7 +4,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { describeInBrowser, openBrowser } from './support/browser.ts';
 import { only } from './support/database.ts';
-import { boxOf } from './support/mail.ts';
+import { type Box, boxOf } from './support/mail.ts';
 import { red } from './support/pictures.ts';
 import { proxyBelow } from './support/prefix-proxy.ts';
 import { openWorld, type World } from './support/world.ts';
@@ -15,6 +15,15 @@ const NEW_PASSWORD = 'an0ther long secret';
 const EMAIL = 'alice@example.com';
 /** milliseconds: a page is half a megabyte of scripts, and this machine may have much else to do */
 const SLOW = { timeout: 60_000 };
+
+/** The address in the newest mail whose link has this in its path, at the port of this server. */
+async function linkIn(box: Box, site: string, path: string): Promise<string> {
+  await box.collect();
+  const links = box.letters.flatMap(
+    ({ plain }) => plain.match(/http:\/\/id\.localhost\/account\/\S+/g) ?? [],
+  );
+  return (links.findLast((link) => link.includes(path)) ?? '').replace('http://id.localhost/account/', site);
+}
 
 only('sqlite', () => {
   describeInBrowser('the account pages in a browser', () => {
@@ -184,8 +193,7 @@ only('sqlite', () => {
       await page.getByLabel('Current password').fill('wrong');
       await page.getByLabel('New password').fill(NEW_PASSWORD);
       await press(page, 'Change the password');
-      await page.locator('input[name=current_password][aria-invalid=true]').waitFor();
-      await page.waitForFunction('document.activeElement.name === "current_password"');
+      await page.locator('input[name=current_password][aria-invalid=true]:focus').waitFor();
       await page.getByLabel('Current password').fill(PASSWORD);
       await press(page, 'Change the password');
       await page.getByText('Your password is changed.').waitFor();
@@ -196,15 +204,7 @@ only('sqlite', () => {
     test('the links in mails lead to pages that do nothing before a button is pressed', SLOW, async () => {
       const { world, site } = await serve();
       const box = boxOf(world.app);
-      /** The address in the newest mail of this kind, at this server's port. */
-      const linked = async (path: string): Promise<string> => {
-        await box.collect();
-        const texts = box.letters.map(({ plain }) => plain).reverse();
-        const [found] = texts
-          .flatMap((text) => text.match(/http:\/\/id\.localhost\/account\/\S+/g) ?? [])
-          .filter((one) => one.includes(path));
-        return (found ?? '').replace('http://id.localhost/account/', site);
-      };
+      const linked = (path: string) => linkIn(box, site, path);
       const page = await openPage(await newPerson(), site);
       await signUp(page, EMAIL);
       await page.goto(await linked('/activate/'));
@@ -242,6 +242,29 @@ only('sqlite', () => {
       await logIn(page, NEW_PASSWORD);
       await heading(page, 'Hello, alice');
     });
+
+    test(
+      'people take what is held about them along, delete their account and take it back',
+      SLOW,
+      async () => {
+        const { world, site } = await serve();
+        const page = await openPage(await newPerson(), site);
+        await signUp(page, EMAIL);
+        await go(page, 'Your data');
+        const [file] = await Promise.all([page.waitForEvent('download'), press(page, 'Download')]);
+        const held = JSON.parse(readFileSync(await file.path(), 'utf8'));
+        expect(JSON.stringify(held)).toContain(EMAIL);
+        await page.getByLabel('Current password').fill(PASSWORD);
+        await page.getByLabel('I want to delete my account').check();
+        await press(page, 'Delete the account');
+        await heading(page, 'Log in');
+        await page.goto(await linkIn(boxOf(world.app), site, '/take-back/'));
+        await press(page, 'Take it back');
+        await page.getByText('Your account is back.').waitFor();
+        await logIn(page);
+        await heading(page, 'Hello, alice');
+      },
+    );
 
     test('below a path of a proxy everything is found, also after a link into it', SLOW, async () => {
       const { world } = await serve({ TRUSTED_PROXIES: '127.0.0.1' });
@@ -284,7 +307,7 @@ only('sqlite', () => {
         await page.goBack();
         await signUp(page, EMAIL);
         await look('Hello, alice');
-        for (const name of ['Profile', 'E-mail', 'Password', 'Sessions']) {
+        for (const name of ['Profile', 'E-mail', 'Password', 'Sessions', 'Your data']) {
           await go(page, name);
           await look(name);
         }

@@ -45,6 +45,7 @@ const PLACES = [
   { to: '/email', label: texts.nav.email },
   { to: '/password', label: texts.nav.password },
   { to: '/sessions', label: texts.nav.sessions },
+  { to: '/data', label: texts.nav.data },
 ] as const;
 
 /** For a newcomer. Where it is no development server, people have no business there. */

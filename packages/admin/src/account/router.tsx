@@ -2,11 +2,12 @@ import { Text } from '@mantine/core';
 import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { entryPath } from '../shared/page.ts';
 import { Frame } from './frame.tsx';
+import { Data } from './pages/data.tsx';
 import { Email } from './pages/email.tsx';
 import { Forgot } from './pages/forgot.tsx';
 import { Home } from './pages/home.tsx';
 import { LogIn } from './pages/log-in.tsx';
-import { ChangeLink, ResetLink, RevertLink, VerifyLink } from './pages/mail-link.tsx';
+import { ChangeLink, ResetLink, RevertLink, TakeBackLink, VerifyLink } from './pages/mail-link.tsx';
 import { Password } from './pages/password.tsx';
 import { Profile } from './pages/profile.tsx';
 import { Sessions } from './pages/sessions.tsx';
@@ -52,7 +53,7 @@ const nextIn = ({ next }: Record<string, unknown>): { next?: string } =>
 
 const logIn = createRoute({ ...page('/log-in', LogIn), ...strangers, validateSearch: nextIn });
 
-/** The last four are where the links in mails lead: djoser's patterns, see docs/mail.md. */
+/** The last five are where the links in mails lead: djoser's patterns, see docs/mail.md. */
 const routes = [
   logIn,
   createRoute({ ...page('/sign-up', SignUp), ...strangers }),
@@ -62,10 +63,12 @@ const routes = [
   createRoute({ ...page('/email', Email), ...own }),
   createRoute({ ...page('/password', Password), ...own }),
   createRoute({ ...page('/sessions', Sessions), ...own }),
+  createRoute({ ...page('/data', Data), ...own }),
   createRoute(page('/activate/$uid/$token', VerifyLink)),
   createRoute(page('/password/reset/confirm/$uid/$token', ResetLink)),
   createRoute(page('/email/change/$uid/$token', ChangeLink)),
   createRoute(page('/email/revert/$uid/$token', RevertLink)),
+  createRoute(page('/account/take-back/$uid/$token', TakeBackLink)),
 ] as const;
 
 export const router = createRouter({

@@ -6,6 +6,7 @@ export const texts = {
   away: 'The server cannot be reached. Your connection may be down.',
   wait: (seconds: number) =>
     `Too many attempts. Try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`,
+  showPassword: 'Show the password',
   skip: 'Skip to the content',
   light: 'Switch to light colours',
   dark: 'Switch to dark colours',
@@ -112,6 +113,7 @@ export const texts = {
     button: 'Delete the account',
     deleted: (when: string) =>
       `Your account is deleted. Until ${when} it can be taken back with the link in the mail to you.`,
+    deletedForGood: (when: string) => `Your account is deleted, and will be erased on ${when}.`,
     erased: 'Your account is deleted.',
   },
   links: {

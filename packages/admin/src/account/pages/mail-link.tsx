@@ -42,6 +42,10 @@ const PURPOSES = {
     words: texts.links.revert,
     use: (body) => stranger.post('/api/email/change/revert/', { body }),
   },
+  takeBack: {
+    words: texts.links.takeBack,
+    use: (body) => stranger.post('/api/account/take-back/', { body }),
+  },
 } satisfies Record<string, Purpose>;
 
 const wasRefused = ({ error }: Deed) => error instanceof Refused && error.code === 'link_refused';
@@ -77,3 +81,4 @@ export const VerifyLink = () => <LinkPage {...PURPOSES.verify} />;
 export const ResetLink = () => <LinkPage {...PURPOSES.reset} />;
 export const ChangeLink = () => <LinkPage {...PURPOSES.change} />;
 export const RevertLink = () => <LinkPage {...PURPOSES.revert} />;
+export const TakeBackLink = () => <LinkPage {...PURPOSES.takeBack} />;

@@ -1,7 +1,7 @@
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { type FieldErrors, Refused } from 'latchkey-client';
-import type { FormEvent } from 'react';
+import { type FormEvent, useEffect } from 'react';
 import { texts } from '../texts.ts';
 
 /** The texts of a form, by the names of its fields. */
@@ -25,11 +25,6 @@ function valuesOf(form: HTMLFormElement): Values {
   return Object.fromEntries(entries);
 }
 
-/** Where the first fault is, there goes the focus, when it is on the screen. */
-function focusFault(form: HTMLFormElement): void {
-  requestAnimationFrame(() => form.querySelector<HTMLElement>('[aria-invalid=true]')?.focus());
-}
-
 /** Something a form does, and what became of it. */
 export interface Deed {
   readonly isPending: boolean;
@@ -43,10 +38,16 @@ export interface Deed {
 
 /** Does something with the values of a form. What the server says against them stands beside the fields `shown`. */
 export function useDeed(run: (values: Values) => Promise<unknown>, shown: readonly string[] = []): Deed {
-  const { mutate, isPending, error } = useMutation({
-    mutationFn: (form: HTMLFormElement) => run(valuesOf(form)),
-    onError: (_error, form) => focusFault(form),
-  });
+  const {
+    mutate,
+    isPending,
+    error,
+    variables: form,
+  } = useMutation({ mutationFn: (submitted: HTMLFormElement) => run(valuesOf(submitted)) });
+  // Where the first fault is, there goes the focus, once it is on the screen.
+  useEffect(() => {
+    if (error !== null) form?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
+  }, [error, form]);
   const faults = error instanceof Refused ? error.fields : NONE;
   const elsewhere = Object.keys(faults).find((name) => !shown.includes(name));
   const isShown = Object.keys(faults).length > 0 && elsewhere === undefined;

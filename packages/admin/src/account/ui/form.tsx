@@ -40,7 +40,15 @@ function Field({
     error: faults?.join(' '),
     ...(maxLength !== undefined && { maxLength }),
   };
-  if (kind === 'password') return <PasswordInput {...common} />;
+  if (kind === 'password')
+    return (
+      <PasswordInput
+        {...common}
+        // Mantine says so for every other input by itself.
+        aria-invalid={faults !== undefined}
+        visibilityToggleButtonProps={{ 'aria-label': texts.showPassword }}
+      />
+    );
   if (kind === 'long') return <Textarea {...common} defaultValue={initial} autosize minRows={3} />;
   const plain = kind === 'email' || autoComplete === 'username';
   return (
