@@ -71,6 +71,24 @@ function refusalResponse(reasons: readonly Reason[]): Schema {
   };
 }
 
+/** The answer to faulty fields or parameters and, of the same status, to what is refused for another reason. */
+function faultsOr(reasons: readonly Reason[]): Schema {
+  const others = reasons.filter((reason) => reason !== 'faulty_fields');
+  if (others.length === 0) return FIELD_ERRORS;
+  const { description, content } = FIELD_ERRORS;
+  const { schema, example } = content['application/json'];
+  const examples = others.map((reason) => [reason, { value: toAnswer({ ok: false, reason }).body }]);
+  return {
+    description: `${description}; or ${others.join(', ')}`,
+    content: {
+      'application/json': {
+        schema: { anyOf: [schema, DETAIL] },
+        examples: { faulty_fields: { value: example }, ...Object.fromEntries(examples) },
+      },
+    },
+  };
+}
+
 function successResponse(success: Success): Schema {
   if (success.status === 204) return { description: 'Done; there is no body' };
   const { schema, example } = success;
@@ -85,7 +103,8 @@ function responsesOf(route: Route, operation: Operation): Schema {
   for (const status of [...new Set(refusals.map(statusOf))].sort()) {
     responses[status] = refusalResponse(refusals.filter((reason) => statusOf(reason) === status));
   }
-  if (fields !== undefined || bodySchema !== undefined || query !== undefined) responses[400] = FIELD_ERRORS;
+  if (fields !== undefined || bodySchema !== undefined || query !== undefined)
+    responses[400] = faultsOr(refusals.filter((reason) => statusOf(reason) === 400));
   return responses;
 }
 

@@ -39,8 +39,6 @@ export const PARTS_LEFT_OUT: Readonly<Record<string, string>> = {
   'G-14': 'Stored verbatim. There are no pages or mails that show it yet.',
   'G-21': 'The things with an id in their path are sessions.',
   'G-23': 'Accounts cannot be deleted by their owners yet; this is the change of a password.',
-  'A-17': 'Through SQL. There is no admin site yet.',
-  'A-20': 'The answers of the API. There is no admin site yet.',
   'I-04': 'A cell of 10 MB. Memory and time of large imports are measured: [performance.md](performance.md).',
   'H-17': 'Links in mails: E-01.',
   'S-09':

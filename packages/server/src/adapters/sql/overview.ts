@@ -1,6 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import type { DayCount, Levels, OverviewStore } from '../../domain/admin/overview/day-counts.ts';
+import { isPostgres } from './bulk.ts';
+import { slicesOfSessions } from './session-slices.ts';
 import type { Tables } from './tables.ts';
 
 const columns = ['day', 'name', 'count', 'at'] as const;
@@ -32,35 +34,22 @@ async function countUsers(db: Kysely<Tables>): Promise<number> {
   return users;
 }
 
-/**
- * The live sessions that expire after an instant, in a slice; it ends where another second begins. By when they expire, for
- * which there is an index. `end`: undefined for the last slice.
- */
-async function sliceOfLive(
-  db: Kysely<Tables>,
-  after: number,
-): Promise<{ count: number; end: number | undefined }> {
-  const rest = db.selectFrom('sessions').where('expires_at', '>', after);
-  const ends = rest.select('expires_at').orderBy('expires_at').offset(SLICE).limit(1);
-  const end = (await ends.executeTakeFirst())?.expires_at;
-  const slice = end === undefined ? rest : rest.where('expires_at', '<=', end);
-  const { count } = await slice
-    .where('ended_at', 'is', null)
+const live = (db: Kysely<Tables>, now: number) =>
+  db
+    .selectFrom('sessions')
     .select((eb) => eb.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  return { count: Number(count), end };
-}
+    .where('ended_at', 'is', null)
+    .where('expires_at', '>', now);
 
+/** As they lie in the table: in the order of an index each would have to be looked for. */
 async function countLive(db: Kysely<Tables>, now: number): Promise<number> {
-  let live = 0;
-  let from: number | undefined = now;
-  while (from !== undefined) {
-    const { count, end }: { count: number; end: number | undefined } = await sliceOfLive(db, from);
-    live += count;
-    from = end;
-    await setImmediate();
+  if (isPostgres(db)) return Number((await live(db, now).executeTakeFirstOrThrow()).count);
+  let sessions = 0;
+  for await (const slice of slicesOfSessions(db, SLICE)) {
+    const { count } = await live(db, now).where(slice).executeTakeFirstOrThrow();
+    sessions += Number(count);
   }
-  return live;
+  return sessions;
 }
 
 async function levelsUpTo(db: Kysely<Tables>, most: number, now: number): Promise<Levels | undefined> {

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { type ExpressionBuilder, type Kysely, type SelectQueryBuilder, sql } from 'kysely';
 import { cutPage, type PageRequest } from '../../domain/admin/page.ts';
 import type {
@@ -9,6 +8,7 @@ import type {
   TokenListStore,
 } from '../../domain/admin/tokens/token-store.ts';
 import { isPostgres } from './bulk.ts';
+import { slicesOfSessions } from './session-slices.ts';
 import type { Tables } from './tables.ts';
 
 /** The columns of both kinds, under one name. */
@@ -131,7 +131,7 @@ async function list(db: Kysely<Tables>, filter: TokenFilter, page: PageRequest<T
 /** Rows that are looked through in one statement. */
 const SLICE = 10_000;
 
-/** SQLite works on the event loop, so a slice at a time; PostgreSQL looks through them by itself. */
+/** For want of an index, all of them are looked through. */
 async function scanFor(db: Kysely<Tables>, jti: string): Promise<string | undefined> {
   const matches = db
     .selectFrom('sessions')
@@ -139,16 +139,9 @@ async function scanFor(db: Kysely<Tables>, jti: string): Promise<string | undefi
     .where((eb) => eb.or([eb('current_jti', '=', jti), eb('previous_jti', '=', jti)]))
     .limit(1);
   if (isPostgres(db)) return (await matches.executeTakeFirst())?.id;
-  const rowid = sql.ref<number>('rowid');
-  const { first, last } = await db
-    .selectFrom('sessions')
-    .select((eb) => [eb.fn.min(rowid).as('first'), eb.fn.max(rowid).as('last')])
-    .executeTakeFirstOrThrow();
-  for (let from = first ?? 0; from <= (last ?? -1); from += SLICE) {
-    const slice = matches.where(rowid, '>=', from).where(rowid, '<', from + SLICE);
-    const found = await slice.executeTakeFirst();
+  for await (const slice of slicesOfSessions(db, SLICE)) {
+    const found = await matches.where(slice).executeTakeFirst();
     if (found !== undefined) return found.id;
-    await setImmediate();
   }
   return undefined;
 }

@@ -36,7 +36,7 @@ export interface OverviewStore {
   last(name: Level): Promise<DayCount | undefined>;
   /** What there is, if there are at most so many rows to look at; else undefined. */
   levelsUpTo(most: number, now: number): Promise<Levels | undefined>;
-  /** What there is, however much; in many short statements, between which others have their turn. */
+  /** What there is, however much. On SQLite in many short statements, between which others have their turn. */
   countLevels(now: number): Promise<Levels>;
 }
 
