@@ -23,6 +23,8 @@ export type Reason =
   | 'step_up_required'
   | 'token_not_found'
   | 'import_not_found'
+  | 'last_superuser'
+  | 'group_not_found'
   | 'token_without_session'
   | 'rotation_under_way'
   | 'key_unknown'

@@ -62,8 +62,11 @@ export interface AccountChanges {
   readonly profile?: Partial<Profile>;
 }
 
-/** What became of a change. */
-export type Changed = 'changed' | 'missing' | { readonly taken: readonly ('username' | 'email')[] };
+/**
+ * What became of a change. `last_superuser`: nothing, for without this account there would be no active superuser any more
+ * who is staff, and nobody could make one.
+ */
+export type Changed = 'changed' | 'missing' | 'last_superuser' | { readonly taken: readonly ('username' | 'email')[] };
 
 export interface AccountStore {
   /** Adds the account, its profile and its login names, or nothing. Only in a transaction. */
@@ -92,7 +95,7 @@ export interface AccountStore {
    * to set a new one or to change the e-mail are void from now on.
    */
   setPassword(id: number, hash: string, expected?: string): Promise<boolean>;
-  /** Changes all of it or, when a name is taken, nothing. Only in a transaction. */
+  /** Changes all of it or, when a name is taken or the last superuser would be none, nothing. Only in a transaction. */
   change(id: number, changes: AccountChanges): Promise<Changed>;
   /**
    * Changes the profile; the account before and after, of which nobody else's change is in between. Undefined when there
@@ -102,6 +105,11 @@ export interface AccountStore {
     id: number,
     profile: Partial<Profile>,
   ): Promise<{ readonly before: Account; readonly after: Account } | undefined>;
+  /**
+   * Is it the only active superuser who is staff? Then nothing may deactivate, demote or delete it; `change` sees to it itself.
+   * Until the transaction ends the answer stays true, in any number of processes. Only in one.
+   */
+  isLastSuperuser(id: number): Promise<boolean>;
 }
 
 /** One refresh token of a session, as far as it is stored: its text can be signed again from this. */

@@ -96,6 +96,13 @@ const DOMAIN: Readonly<Record<Reason, AnswerTo<Refusal>>> = {
   permission_denied: () =>
     detail(403, 'You do not have permission to perform this action.', 'permission_denied'),
   step_up_required: () => detail(403, 'Give your password again to do this.', 'step_up_required'),
+  last_superuser: () =>
+    detail(
+      400,
+      'This is the last active superuser: make another one before you deactivate, demote or delete this one.',
+      'last_superuser',
+    ),
+  group_not_found: () => detail(404, 'Not found.'),
   not_permitted: () => detail(403, 'You do not have permission to perform this action.'),
   token_not_found: () => detail(404, 'Not found.'),
   token_without_session: () =>

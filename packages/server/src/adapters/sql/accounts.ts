@@ -11,6 +11,7 @@ import type {
   Profile,
 } from '../../domain/store.ts';
 import { hotQuery } from './hot-query.ts';
+import { isLastSuperuser } from './last-superuser.ts';
 import type { Flag, ProfileTable, Tables, UserTable } from './tables.ts';
 
 export const flag = (value: boolean): Flag => (value ? 1 : 0);
@@ -127,6 +128,8 @@ async function add(db: Kysely<Tables>, account: NewAccount): Promise<Added> {
 }
 
 async function change(db: Kysely<Tables>, id: number, changes: AccountChanges): Promise<Changed> {
+  const takesRights = [changes.isActive, changes.isStaff, changes.isSuperuser].includes(false);
+  if (takesRights && (await isLastSuperuser(db, id))) return 'last_superuser';
   const before = await db.selectFrom('users').select(NAME_FIELDS).where('id', '=', id).executeTakeFirst();
   if (before === undefined) return 'missing';
   const { username, email, isActive, isStaff, isSuperuser, profile } = changes;
@@ -265,6 +268,7 @@ export function accountStore(db: Kysely<Tables>): AccountStore {
       const after = await one();
       return after && { before: toAccount(before), after: toAccount(after) };
     },
+    isLastSuperuser: (id) => isLastSuperuser(db, id),
     samplePasswords: (limit) => samplePasswords(db, limit),
     async admit(id, password, at, upgraded) {
       const same = db

@@ -29,13 +29,14 @@ function schedule(
   { id: userId, email: to }: Account,
   isOwn: boolean,
   origin: Origin,
-): Promise<number | undefined> {
+): Promise<Outcome<number, 'user_not_found' | 'last_superuser'>> {
   const now = clock.now();
   const eraseAt = now + config.accountDeletionGraceDays * DAY;
   return outer.transaction(async (store) => {
     // links first, as where one is used
     await store.links.dropAll(userId);
-    if (!(await store.personalData.scheduleErasure(userId, eraseAt))) return undefined;
+    if (await store.accounts.isLastSuperuser(userId)) return refuse('last_superuser');
+    if (!(await store.personalData.scheduleErasure(userId, eraseAt))) return refuse('user_not_found');
     const sessionsEnded = await store.sessions.endAllOf(userId, now);
     const { language = 'en' } = origin;
     const values = { userId, date: new Date(eraseAt).toISOString().slice(0, 10) };
@@ -43,7 +44,7 @@ function schedule(
       await store.outbox.add({ to, kind: 'take_back_account', language, values }, now);
     const event = { event: 'account_deletion_asked', userId, eraseAt, sessionsEnded } as const;
     await store.audit.record(event, now, origin);
-    return eraseAt;
+    return done(eraseAt);
   });
 }
 
@@ -53,7 +54,7 @@ function schedule(
  * it is erased. Without grace it is erased at once. Gives the instant when it is.
  *
  * Refuses what `mayRemove` does, and as changing a password does: `faulty_fields`, `throttled`, `server_busy`,
- * `user_not_found`.
+ * `user_not_found`; and `last_superuser`.
  */
 export async function deleteAccount(
   app: Needs,
@@ -62,7 +63,10 @@ export async function deleteAccount(
   current: string,
   origin: Origin,
 ): Promise<
-  Outcome<{ eraseAt: number }, MayNot | 'faulty_fields' | 'throttled' | 'server_busy' | 'user_not_found'>
+  Outcome<
+    { eraseAt: number },
+    MayNot | 'faulty_fields' | 'throttled' | 'server_busy' | 'user_not_found' | 'last_superuser'
+  >
 > {
   const permitted = await mayRemove(app, actor, id);
   if (!permitted.ok) return permitted;
@@ -71,11 +75,11 @@ export async function deleteAccount(
   if (asker === undefined) return refuse('user_not_found');
   const proved = await proveCurrent(app, asker, current, origin);
   if (!proved.ok) return proved;
-  const eraseAt = await schedule(app, account, account.id === actor.id, origin);
-  if (eraseAt === undefined) return refuse('user_not_found');
+  const scheduled = await schedule(app, account, account.id === actor.id, origin);
+  if (!scheduled.ok) return scheduled;
   const { id: userId, profile } = account;
   // What fails here is done by the job.
   if (app.config.accountDeletionGraceDays === 0)
     await eraseAccount(app, { id: userId, image: profile.image }, origin);
-  return done({ eraseAt });
+  return done({ eraseAt: scheduled.value });
 }

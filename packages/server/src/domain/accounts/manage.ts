@@ -36,20 +36,21 @@ export async function setPassword(
 
 /**
  * Changes what the changes name, all or nothing. Deactivation ends every session in the same transaction.
- * Refuses `user_not_found`, and `faulty_fields` for a name that is taken.
+ * Refuses `user_not_found`, `faulty_fields` for a name that is taken, and `last_superuser` where that would lose his rights.
  */
 export async function changeAccount(
   app: Pick<App, 'store' | 'clock'>,
   userId: number,
   changes: AccountChanges,
   origin: Origin,
-): Promise<Outcome<undefined, 'user_not_found' | 'faulty_fields'>> {
+): Promise<Outcome<undefined, 'user_not_found' | 'faulty_fields' | 'last_superuser'>> {
   const now = app.clock.now();
   return app.store.transaction(async (store) => {
     // Before the account, as where one is used. Whom somebody else deactivates does not come back by himself.
     if (changes.isActive === false) await store.links.drop(userId, ['take_back_account']);
     const changed = await store.accounts.change(userId, changes);
     if (changed === 'missing') return refuse('user_not_found');
+    if (changed === 'last_superuser') return refuse(changed);
     if (changed !== 'changed') return refuseTaken(changed.taken);
     await forgetLoginAttempts(store, { username: changes.username ?? '', email: changes.email ?? '' });
     if (changes.isActive === false) await store.sessions.endAllOf(userId, now);
@@ -61,19 +62,22 @@ export async function changeAccount(
 
 /**
  * Deletes the account at once, with all that is held about it (`eraseAccount`): whatever is done, nobody can use it any more.
- * Refuses `user_not_found`.
+ * Refuses `user_not_found`, and `last_superuser`.
  */
 export async function removeAccount(
   app: Pick<App, 'store' | 'clock' | 'media' | 'log'>,
   userId: number,
   origin: Origin,
-): Promise<Outcome<undefined, 'user_not_found'>> {
+): Promise<Outcome<undefined, 'user_not_found' | 'last_superuser'>> {
   const now = app.clock.now();
-  const account = await app.store.transaction(async (store) => {
-    if (!(await store.personalData.scheduleErasure(userId, now))) return undefined;
+  const scheduled = await app.store.transaction(async (store) => {
+    if (await store.accounts.isLastSuperuser(userId)) return refuse('last_superuser');
+    if (!(await store.personalData.scheduleErasure(userId, now))) return done(undefined);
     await store.sessions.endAllOf(userId, now);
-    return store.accounts.byId(userId);
+    return done(await store.accounts.byId(userId));
   });
+  if (!scheduled.ok) return scheduled;
+  const { value: account } = scheduled;
   if (account === undefined) return refuse('user_not_found');
   await eraseAccount(app, { id: userId, image: account.profile.image }, origin);
   return done(undefined);

@@ -23,7 +23,10 @@ export async function renameAccount(
   const found = await findChangeable(app, actor, id);
   if (!found.ok || username === undefined || username === found.value.username) return found;
   const changed = await changeAccount(app, found.value.id, { username }, origin);
-  return changed.ok ? findAccount(app, actor, id) : changed;
+  if (changed.ok) return findAccount(app, actor, id);
+  const { reason } = changed;
+  if (reason === 'last_superuser') throw new Error('a name takes no rights');
+  return { ...changed, reason };
 }
 
 /**

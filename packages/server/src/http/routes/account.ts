@@ -46,6 +46,7 @@ export const accountRoutes: readonly Route[] = [
           'server_busy',
           'throttled',
           'user_not_found',
+          'last_superuser',
         ],
         handle: async (call) => {
           const actor = callerOf(call);

@@ -22,6 +22,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       at bigint not null
     )`,
     sql`create index step_ups_by_user on step_ups (user_id)`,
+    // Few among many.
+    sql`create index users_superusers on users (id) where is_superuser = 1`,
     // Whose groups these are, for the page of a group and for deleting one.
     sql`create index user_groups_by_group on user_groups (group_id)`,
   ];
