@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import type { Field } from '../src/http/fields.ts';
+import { type Field, isTyped } from '../src/http/fields.ts';
 import type { Route } from '../src/http/route.ts';
 import { ROUTES } from '../src/http/routes/all.ts';
 import { claimsIn } from './support/forge.ts';
@@ -21,6 +21,7 @@ interface Shot {
 function goodValue(name: string, field: Field, pair: Pair): fc.Arbitrary<unknown> {
   if (name === 'refresh') return fc.constantFrom(pair.refresh, pair.access, 'x');
   if (name === 'token') return fc.constantFrom(pair.access, pair.refresh);
+  if (isTyped(field)) return fc.constantFrom<unknown>(true, 'false', [], [1, 2], ['view_user']);
   if (field.kind === 'email') return fc.constantFrom('', 'zoe@example.org', 'ALICE@example.org');
   if (field.isSecret) return fc.constantFrom('Sup3rSecret!x', 'short', 'another-Good1');
   return fc.oneof(fc.constant('alice'), fc.string({ unit: 'grapheme', maxLength: 30 }));

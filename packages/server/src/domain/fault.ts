@@ -23,4 +23,6 @@ export type Fault =
   | { readonly code: 'picture_too_large'; readonly bytes: number }
   | { readonly code: 'picture_too_wide'; readonly side: number }
   | { readonly code: 'pictures_off' }
+  | { readonly code: 'group_name_taken' }
+  | { readonly code: 'group_unknown'; readonly id: number }
   | { readonly code: 'password_too_similar'; readonly to: string };

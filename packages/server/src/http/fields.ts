@@ -5,13 +5,14 @@ import type { Data, DataValue } from './body.ts';
 import { isJsonNumber, pythonTypeName } from './python-json.ts';
 import { codePointLength, firstLoneSurrogate, strip } from './python-text.ts';
 import { type HttpRefusal, refuseHttp } from './refusals.ts';
+import { readTyped, type TypedField, type TypedValue } from './typed-fields.ts';
 import { faultWords } from './words.ts';
 
-/**
- * One field of a request body, as data: the check, OPTIONS and OpenAPI all read it. It behaves as a CharField
- * or EmailField of REST framework: numbers are taken as text, white space around is dropped.
- */
-export interface Field {
+/** One field of a request body, as data: the check, OPTIONS and OpenAPI all read it. */
+export type Field = TextField | TypedField;
+
+/** It behaves as a CharField or EmailField of REST framework: numbers are taken as text, white space around is dropped. */
+export interface TextField {
   readonly kind: 'string' | 'email';
   readonly label: string;
   readonly required: boolean;
@@ -29,9 +30,13 @@ export interface Field {
 
 export type Fields = Readonly<Record<string, Field>>;
 
-/** The values of the fields: text, or undefined for an optional one that was not sent. */
+type ValueOf<F extends Field> = F extends TypedField ? TypedValue<F> : string;
+
+/** The values of the fields: text where nothing else is said; undefined for an optional one that was not sent. */
 export type ValuesOf<F extends Fields> = {
-  readonly [K in keyof F]: F[K] extends { readonly required: true } ? string : string | undefined;
+  readonly [K in keyof F]: F[K] extends { readonly required: true }
+    ? ValueOf<F[K]>
+    : ValueOf<F[K]> | undefined;
 };
 
 const REQUIRED = 'This field is required.';
@@ -40,13 +45,13 @@ const BLANK = 'This field may not be blank.';
 
 type Members = Readonly<Record<string, DataValue>>;
 
-type Read = { readonly value: string | undefined } | { readonly messages: readonly string[] };
+type Read<T = string> = { readonly value: T | undefined } | { readonly messages: readonly string[] };
 
-const invalidWords = (field: Field) =>
+const invalidWords = (field: TextField) =>
   field.kind === 'email' ? 'Enter a valid email address.' : 'Not a valid string.';
 
 /** Null, type, trim, blank: the checks of which the first that fails is the only one told. */
-function readText(field: Field, raw: DataValue | undefined, isMissed: boolean): Read {
+function readText(field: TextField, raw: DataValue | undefined, isMissed: boolean): Read {
   if (raw === undefined) return isMissed ? { messages: [REQUIRED] } : { value: undefined };
   if (raw === null) return { messages: [NULL] };
   const text = typeof raw === 'string' ? raw : isJsonNumber(raw) ? raw.number : undefined;
@@ -56,7 +61,7 @@ function readText(field: Field, raw: DataValue | undefined, isMissed: boolean): 
 }
 
 /** Length, NUL, lone surrogates, e-mail form: all that apply are told. */
-function shapeMessages(field: Field, value: string): string[] {
+function shapeMessages(field: TextField, value: string): string[] {
   const messages: string[] = [];
   if (field.maxLength !== undefined && codePointLength(value) > field.maxLength) {
     messages.push(`Ensure this field has no more than ${field.maxLength} characters.`);
@@ -69,13 +74,21 @@ function shapeMessages(field: Field, value: string): string[] {
 }
 
 /** Is the field missed when it is not there? */
-function isMissed({ required, requiredUnless }: Field, members: Members): boolean {
+function isMissed({ required, requiredUnless }: TextField, members: Members): boolean {
   return required || (requiredUnless !== undefined && !Object.hasOwn(members, requiredUnless));
 }
 
+/** Does the field hold something else than text? */
+export const isTyped = (field: Field): field is TypedField =>
+  field.kind !== 'string' && field.kind !== 'email';
+
 /** The domain is shown only what has the right shape: no NUL reaches a database. */
-async function readField(app: App, field: Field, name: string, members: Members): Promise<Read> {
+async function readField(app: App, field: Field, name: string, members: Members): Promise<Read<unknown>> {
   const raw = Object.hasOwn(members, name) ? members[name] : undefined;
+  if (isTyped(field)) {
+    if (raw === undefined) return field.required ? { messages: [REQUIRED] } : { value: undefined };
+    return raw === null ? { messages: [NULL] } : readTyped(field, raw);
+  }
   const read = readText(field, raw, isMissed(field, members));
   if ('messages' in read || read.value === undefined) return read;
   const shape = shapeMessages(field, read.value);
@@ -105,7 +118,7 @@ export async function readFields<F extends Fields>(
 ): Promise<{ readonly ok: true; readonly values: ValuesOf<F> } | HttpRefusal> {
   const found = membersOf(data);
   if (!('members' in found)) return found;
-  const values: Record<string, string | undefined> = {};
+  const values: Record<string, unknown> = {};
   const messages: Record<string, readonly string[]> = {};
   for (const [name, field] of Object.entries(fields)) {
     const read = await readField(app, field, name, found.members);
@@ -113,5 +126,5 @@ export async function readFields<F extends Fields>(
     else values[name] = read.value;
   }
   if (Object.keys(messages).length > 0) return refuseHttp('wrong_fields', { fields: messages });
-  return { ok: true, values: values as ValuesOf<F> };
+  return { ok: true, values: values as unknown as ValuesOf<F> };
 }

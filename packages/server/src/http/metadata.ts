@@ -1,10 +1,12 @@
 import { PARSES } from './body.ts';
-import type { Field, Fields } from './fields.ts';
+import { type Field, type Fields, isTyped } from './fields.ts';
 import type { Route } from './route.ts';
 
 function describeField(field: Field): Record<string, unknown> {
-  const { kind, required, label, maxLength } = field;
-  const base = { type: kind, required, read_only: false, label };
+  const { kind, required, label } = field;
+  const type = kind === 'choices' || kind === 'ids' ? 'list' : kind;
+  const base = { type, required, read_only: false, label };
+  const maxLength = isTyped(field) ? undefined : field.maxLength;
   return maxLength === undefined ? base : { ...base, max_length: maxLength };
 }
 

@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts';
 import type { Reason } from '../domain/outcome.ts';
 import { PARSES } from './body.ts';
-import type { Field, Fields } from './fields.ts';
+import { type Field, type Fields, isTyped } from './fields.ts';
 import { cookieParts, cookieSchemes } from './openapi-cookies.ts';
 import { statusOf, toAnswer } from './refusals.ts';
 import {
@@ -14,8 +14,11 @@ import {
   type Success,
 } from './route.ts';
 import { routesFor } from './routes/all.ts';
+import { typedSchema } from './typed-fields.ts';
 
-function fieldSchema({ kind, label, maxLength, isSecret, mayBeBlank }: Field): Schema {
+function fieldSchema(field: Field): Schema {
+  if (isTyped(field)) return typedSchema(field);
+  const { kind, label, maxLength, isSecret, mayBeBlank } = field;
   return {
     type: 'string',
     title: label,
@@ -31,9 +34,10 @@ function bodySchemaOf(fields: Fields): Schema {
   const properties = Object.fromEntries(
     Object.entries(fields).map(([name, field]) => [name, fieldSchema(field)]),
   );
-  const either = Object.entries(fields).flatMap(([name, { requiredUnless: other }]) =>
-    other === undefined ? [] : [{ anyOf: [{ required: [name] }, { required: [other] }] }],
-  );
+  const either = Object.entries(fields).flatMap(([name, field]) => {
+    const other = isTyped(field) ? undefined : field.requiredUnless;
+    return other === undefined ? [] : [{ anyOf: [{ required: [name] }, { required: [other] }] }];
+  });
   return { type: 'object', required, properties, ...either[0] };
 }
 

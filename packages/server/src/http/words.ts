@@ -46,6 +46,10 @@ export function faultWords(fault: Fault): string {
       return `Ensure this file has no more than ${fault.bytes} bytes.`;
     case 'picture_too_wide':
       return `Ensure this picture is no more than ${fault.side} pixels wide and high.`;
+    case 'group_name_taken':
+      return 'Group with this Name already exists.';
+    case 'group_unknown':
+      return `Invalid pk "${fault.id}" - object does not exist.`;
     case 'pictures_off':
       return 'This server takes no pictures.';
     case 'password_too_similar':

@@ -1,9 +1,11 @@
 import type { Kysely } from 'kysely';
 import type { Authority, RightsStore } from '../../domain/admin/admin-store.ts';
+import { isPostgres, parts } from './bulk.ts';
+import { groupVerbs } from './groups.ts';
 import type { Tables } from './tables.ts';
 
 /** What an account holds, itself and by its groups. */
-async function permissionsOf(db: Kysely<Tables>, userId: number): Promise<string[]> {
+async function allPermissionsOf(db: Kysely<Tables>, userId: number): Promise<string[]> {
   const own = db.selectFrom('user_permissions').select('permission').where('user_id', '=', userId);
   const ofGroups = db
     .selectFrom('user_groups')
@@ -28,12 +30,28 @@ async function authorityOf(db: Kysely<Tables>, userId: number, session = ''): Pr
     isActive: row.is_active === 1,
     isStaff: row.is_staff === 1,
     isSuperuser: row.is_superuser === 1,
-    permissions: await permissionsOf(db, userId),
+    permissions: await allPermissionsOf(db, userId),
     steppedUpAt: row.at ?? undefined,
   };
 }
 
 /** Groups and permissions on either database. */
 export function rightsStore(db: Kysely<Tables>): RightsStore {
-  return { authorityOf: (userId, session) => authorityOf(db, userId, session) };
+  return {
+    ...groupVerbs(db),
+    authorityOf: (userId, session) => authorityOf(db, userId, session),
+    async lockAccount(userId) {
+      const one = db.selectFrom('users').select('id').where('id', '=', userId);
+      if (isPostgres(db)) await one.forNoKeyUpdate().execute();
+    },
+    async permissionsOf(userId) {
+      const own = db.selectFrom('user_permissions').select('permission').where('user_id', '=', userId);
+      return (await own.orderBy('permission').execute()).map(({ permission }) => permission);
+    },
+    async setPermissionsOf(userId, permissions) {
+      await db.deleteFrom('user_permissions').where('user_id', '=', userId).execute();
+      const rows = permissions.map((permission) => ({ user_id: userId, permission }));
+      for (const part of parts(rows, 2)) await db.insertInto('user_permissions').values(part).execute();
+    },
+  };
 }

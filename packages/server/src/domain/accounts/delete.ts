@@ -33,7 +33,7 @@ function schedule(
   const now = clock.now();
   const eraseAt = now + config.accountDeletionGraceDays * DAY;
   return outer.transaction(async (store) => {
-    // links first, as where one is used
+    // links first, as where one is used; those of the last superuser go even so, and he has just given his password
     await store.links.dropAll(userId);
     if (await store.accounts.isLastSuperuser(userId)) return refuse('last_superuser');
     if (!(await store.personalData.scheduleErasure(userId, eraseAt))) return refuse('user_not_found');

@@ -1,5 +1,6 @@
 import type { Origin } from '../audit/event.ts';
 import type { Account } from '../store.ts';
+import type { PageRequest } from './page.ts';
 
 /** A session of the admin site. It has no tokens: its id is in a cookie, and its hash here. */
 export interface AdminSession {
@@ -43,8 +44,37 @@ export interface Authority extends Pick<Account, 'isActive' | 'isStaff' | 'isSup
   readonly steppedUpAt: number | undefined;
 }
 
-/** Groups and permissions. */
+/** A group, and what its members hold by it, as it is stored. */
+export interface Group {
+  readonly id: number;
+  readonly name: string;
+  readonly permissions: readonly string[];
+}
+
+/** Groups and permissions. Those of an account go with it, and memberships with a group. */
 export interface RightsStore {
   /** Undefined when there is no such account. `session`: the id or key of the session it asks from. */
   authorityOf(userId: number, session?: string): Promise<Authority | undefined>;
+  /** Until the transaction ends nobody else changes the account, or what it holds. Only in one. */
+  lockAccount(userId: number): Promise<void>;
+  /** The same for a group. */
+  lockGroup(id: number): Promise<void>;
+  /** A page of groups in order of id, one more than it holds; of those whose name has the text in it, whatever its case. */
+  groups(page: PageRequest<number>, search: string): Promise<readonly Group[]>;
+  /** Of those asked for the groups that there are, in order of id. */
+  groupsById(ids: readonly number[]): Promise<readonly Group[]>;
+  groupsOf(userId: number): Promise<readonly Group[]>;
+  /** The id of the new group; undefined when the name is taken. */
+  addGroup(name: string): Promise<number | undefined>;
+  renameGroup(id: number, name: string): Promise<'renamed' | 'missing' | 'taken'>;
+  /** The group holds exactly these from now on. Only in a transaction. */
+  setPermissionsOfGroup(id: number, permissions: readonly string[]): Promise<void>;
+  /** True for the one call that removed it. */
+  removeGroup(id: number): Promise<boolean>;
+  /** What the account holds itself, as it is stored. */
+  permissionsOf(userId: number): Promise<readonly string[]>;
+  /** The account is in exactly these groups from now on, all of which there are. Only in a transaction. */
+  setGroupsOf(userId: number, groupIds: readonly number[]): Promise<void>;
+  /** The account itself holds exactly these from now on. Only in a transaction. */
+  setPermissionsOf(userId: number, permissions: readonly string[]): Promise<void>;
 }

@@ -37,6 +37,8 @@ type Kind =
   | { readonly event: 'logged_in'; readonly userId: number; readonly sessionId: string }
   | { readonly event: 'admin_signed_in' | 'admin_signed_out' | 'admin_stepped_up'; readonly userId: number }
   | { readonly event: 'django_token_adopted'; readonly userId: number; readonly sessionId: string }
+  | GroupEvent
+  | RightsChanged
   | SessionEnded
   | { readonly event: 'logged_out_everywhere'; readonly userId: number; readonly sessionsEnded: number }
   | LoginFailed
@@ -99,6 +101,32 @@ export interface MailGivenUp {
   readonly userId: number | undefined;
   readonly kind: MessageKind;
   readonly attempts: number;
+}
+
+/** A group was made, changed or deleted. */
+export interface GroupEvent {
+  readonly event: 'group_added' | 'group_changed' | 'group_removed';
+  readonly userId: undefined;
+  readonly groupId: number;
+  /** as it is called now, or was last */
+  readonly name: string;
+  /** what it was called before, if that changed */
+  readonly oldName?: string;
+  /** permissions as they are stored */
+  readonly granted: readonly string[];
+  readonly taken: readonly string[];
+}
+
+/** An account was put into groups or taken out, or was given permissions of its own, or they were taken. */
+export interface RightsChanged {
+  readonly event: 'rights_changed';
+  readonly userId: number;
+  /** names of groups */
+  readonly joined: readonly string[];
+  readonly left: readonly string[];
+  /** permissions as they are stored */
+  readonly granted: readonly string[];
+  readonly taken: readonly string[];
 }
 
 export interface SessionEnded {

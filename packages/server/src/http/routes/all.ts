@@ -6,6 +6,7 @@ import { adminExplainRoute } from './admin/explain.ts';
 import { adminImportRoute, adminImportsRoute } from './admin/imports.ts';
 import { adminKeyRetirementRoute, adminKeyRotationRoute, adminKeysRoute } from './admin/keys.ts';
 import { adminOverviewRoute } from './admin/overview.ts';
+import { adminGroupRoute, adminGroupsRoute, adminPermissionsRoute } from './admin/groups.ts';
 import { adminSessionRoute, adminStepUpRoute } from './admin/session.ts';
 import { adminSettingsRoute } from './admin/settings.ts';
 import { adminTokenRoute, adminTokensRoute } from './admin/tokens.ts';
@@ -69,6 +70,9 @@ export const ROUTES: readonly Route[] = [
   adminImportRoute,
   adminSettingsRoute,
   adminOverviewRoute,
+  adminGroupsRoute,
+  adminGroupRoute,
+  adminPermissionsRoute,
 ];
 
 const IN_COOKIE_MODE = new Map([
