@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { changeAccount } from '../src/domain/accounts/manage.ts';
+import { storedAs } from '../src/domain/admin/permissions.ts';
 import { COMMAND_LINE } from '../src/domain/audit/event.ts';
 import { claimsIn } from './support/forge.ts';
 import { test } from './support/oracles.ts';
@@ -37,12 +38,30 @@ test('to who is not of the staff, an id of somebody else is answered as an id of
   expect(json).toEqual([{ username: 'alice', id: alice.id, email: '' }]);
 });
 
-test('staff renames and, with its own password, deletes others, but no superuser', async ({ world }) => {
+test('staff without rights sees nobody else', async ({ world }) => {
+  const { token, id } = await person(world, 'staff', { isStaff: true });
+  const boris = await person(world, 'boris');
+  expect((await world.get('/auth/users/', { token })).json).toEqual([{ username: 'staff', id, email: '' }]);
+  expect((await world.get(boris.path, { token })).status).toBe(404);
+  expect((await world.ask('DELETE', boris.path, { token, body: PASSWORD })).status).toBe(404);
+});
+
+test('staff with rights renames and, with its own password, deletes others, but no superuser', async ({
+  open,
+}) => {
+  const world = await open({ ACCOUNT_DELETION_GRACE_DAYS: '0' });
   const staff = await person(world, 'staff', { isStaff: true });
+  const give = (...rights: Parameters<typeof storedAs>[0][]) =>
+    world.app.store.transaction((store) => store.rights.setPermissionsOf(staff.id, rights.map(storedAs)));
+  await give('view_user');
   const root = await person(world, 'root', { isStaff: true, isSuperuser: true });
   const boris = await person(world, 'boris');
   const as = (method: string, path: string, body: object) =>
     world.ask(method, path, { body, token: staff.token });
+  expect((await as('PATCH', boris.path, { username: 'Boris2' })).status).toBe(403);
+  await give('view_user', 'change_user');
+  expect((await as('DELETE', boris.path, PASSWORD)).status).toBe(403);
+  await give('view_user', 'change_user', 'delete_user');
   expect((await as('PATCH', boris.path, { username: 'Boris2' })).json).toEqual({
     username: 'Boris2',
     id: boris.id,
@@ -67,7 +86,8 @@ test('one may keep the own user name or spell it otherwise', async ({ world }) =
   }
 });
 
-test('after the deletion neither token is good, and the name is free', async ({ world }) => {
+test('after the deletion neither token is good, and the name is free', async ({ open }) => {
+  const world = await open({ ACCOUNT_DELETION_GRACE_DAYS: '0' });
   const { token, refresh } = await person(world, 'alice');
   expect((await world.ask('DELETE', ME, { body: PASSWORD, token })).status).toBe(204);
   expect((await world.get('/api/dashboard/', { token })).status).toBe(401);

@@ -66,7 +66,11 @@ export interface AccountChanges {
  * What became of a change. `last_superuser`: nothing, for without this account there would be no active superuser any more
  * who is staff, and nobody could make one.
  */
-export type Changed = 'changed' | 'missing' | 'last_superuser' | { readonly taken: readonly ('username' | 'email')[] };
+export type Changed =
+  | 'changed'
+  | 'missing'
+  | 'last_superuser'
+  | { readonly taken: readonly ('username' | 'email')[] };
 
 export interface AccountStore {
   /** Adds the account, its profile and its login names, or nothing. Only in a transaction. */

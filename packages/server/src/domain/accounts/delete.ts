@@ -13,14 +13,14 @@ type Needs = Pick<App, 'store' | 'clock' | 'config' | 'meter' | 'passwords' | 'm
 
 const DAY = 86_400_000;
 
-/** May the actor delete this account? His own, and staff what they may change. Refuses in one way whoever's the id is. */
+/** May the actor delete this account? His own, and staff with `delete_user` what is within their reach. Refuses in one way whoever's the id is. */
 export async function mayRemove(
   app: Pick<App, 'store'>,
   actor: Actor,
   id: number | undefined,
 ): Promise<Outcome<Account, MayNot>> {
   if (id !== actor.id && !actor.isStaff) return refuse('not_permitted');
-  return findChangeable(app, actor, id);
+  return findChangeable(app, actor, id, 'delete_user');
 }
 
 /** One transaction: nobody can use the account, its sessions and links end, the mail with the way back, the audit event. */

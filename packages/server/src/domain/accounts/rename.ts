@@ -9,6 +9,20 @@ import { findAccount, findChangeable } from './reach.ts';
 
 type Refusals = 'account_not_found' | 'not_permitted' | 'user_not_found' | 'faulty_fields';
 
+/** A change of the name alone, which takes nobody's rights. */
+async function giveName(
+  app: Pick<App, 'store' | 'clock'>,
+  id: number,
+  username: string,
+  origin: Origin,
+): Promise<Outcome<undefined, 'user_not_found' | 'faulty_fields'>> {
+  const changed = await changeAccount(app, id, { username }, origin);
+  if (changed.ok) return changed;
+  const { reason } = changed;
+  if (reason === 'last_superuser') throw new Error('a name takes no rights');
+  return { ...changed, reason };
+}
+
 /**
  * Gives an account another user name; without one it stays as it is. Answers the account as it is then.
  * Refuses what `findChangeable` does, and `faulty_fields` for a name that is taken.
@@ -22,11 +36,8 @@ export async function renameAccount(
 ): Promise<Outcome<NamedAccount, Refusals>> {
   const found = await findChangeable(app, actor, id);
   if (!found.ok || username === undefined || username === found.value.username) return found;
-  const changed = await changeAccount(app, found.value.id, { username }, origin);
-  if (changed.ok) return findAccount(app, actor, id);
-  const { reason } = changed;
-  if (reason === 'last_superuser') throw new Error('a name takes no rights');
-  return { ...changed, reason };
+  const changed = await giveName(app, found.value.id, username, origin);
+  return changed.ok ? findAccount(app, actor, id) : changed;
 }
 
 /**
@@ -43,7 +54,7 @@ export async function changeUsername(
   if (account === undefined) return refuse('user_not_found');
   const proved = await proveCurrent(app, account, current, origin);
   if (!proved.ok) return proved;
-  const changed = await changeAccount(app, id, { username: wanted }, origin);
+  const changed = await giveName(app, id, wanted, origin);
   if (changed.ok || changed.reason === 'user_not_found') return changed;
   return refuse('faulty_fields', { faults: { new_username: [{ code: 'username_taken' }] } });
 }
