@@ -88,6 +88,19 @@ async function sendStream(response: ServerResponse, head: Head, { chunks }: Text
 
 const AS_JSON = { Vary: 'Accept, origin', 'Content-Type': JSON_TYPE };
 
+const AS_PAGE = {
+  Vary: 'Accept, origin, Cookie',
+  'Content-Security-Policy': PAGE_POLICY,
+  'Content-Type': HTML,
+};
+
+/** To be kept, under this name. */
+const fileHeaders = ({ type, name }: TextStream) => ({
+  Vary: 'origin',
+  'Content-Type': type,
+  'Content-Disposition': `attachment; filename="${name}"`,
+});
+
 /** A page shows that there is no body (REST framework does the same). */
 const statusOfPage = (status: number) => (status === 204 ? 200 : status);
 
@@ -117,9 +130,7 @@ export function writerFor(config: Config): Writer {
       if (answer.cookies !== undefined) response.setHeader('Set-Cookie', answer.cookies);
       noteOn(response, answer);
       if (answer.stream !== undefined) {
-        const { type, name } = answer.stream;
-        const file = { 'Content-Type': type, 'Content-Disposition': `attachment; filename="${name}"` };
-        const headers = { ...common(req), Allow: allowOf(route), Vary: 'origin', ...file };
+        const headers = { ...common(req), ...fileHeaders(answer.stream), Allow: allowOf(route) };
         return sendStream(response, headOf(headers), answer.stream);
       }
       if (format.kind === 'json' && answer.status === 204) {
@@ -134,12 +145,7 @@ export function writerFor(config: Config): Writer {
       const status = statusOfPage(answer.status);
       const shown = answer.status === 204 ? '' : toJson(answer.body, 4);
       const text = answerPage({ name: route.name, method, path: url }, answer.status, shown);
-      const page = {
-        Vary: 'Accept, origin, Cookie',
-        'Content-Security-Policy': PAGE_POLICY,
-        'Content-Type': HTML,
-      };
-      const headers = { ...common(req), ...answer.headers, Allow: allowOf(route), ...page };
+      const headers = { ...common(req), ...answer.headers, Allow: allowOf(route), ...AS_PAGE };
       send(response, status, headOf(headers), text);
     },
     bare(response, answer) {
