@@ -6,6 +6,10 @@ export type Fault =
   | { readonly code: 'not_a_boolean' }
   | { readonly code: 'email_taken' }
   | { readonly code: 'email_missing' }
+  | { readonly code: 'account_inactive' }
+  | { readonly code: 'cursor_invalid' }
+  | { readonly code: 'not_a_choice'; readonly choices: readonly string[] }
+  | { readonly code: 'already_verified' }
   | { readonly code: 'password_wrong' }
   /** of a link: it names no account, or is not that account's */
   | { readonly code: 'uid_wrong' }

@@ -4,6 +4,8 @@ import type { EventKey, EventOrder } from './admin/audit/event-order.ts';
 import type { OverviewStore } from './admin/overview/day-counts.ts';
 import type { Page, PageRequest } from './admin/page.ts';
 import type { TokenListStore } from './admin/tokens/token-store.ts';
+import type { UserListStore } from './admin/users/user-list.ts';
+import type { UserStore } from './admin/users/user-store.ts';
 import type { AuditEvent, AuditFilter, Origin, RecordedEvent } from './audit/event.ts';
 import type { LinkStore } from './email/link.ts';
 import type { OutboxStore } from './email/message.ts';
@@ -33,6 +35,8 @@ export interface Account {
   readonly isSuperuser: boolean;
   readonly createdAt: number;
   readonly lastLoginAt: number | undefined;
+  /** nobody logs in until the password is another */
+  readonly requiresNewPassword: boolean;
   readonly profile: Profile;
 }
 
@@ -59,6 +63,7 @@ export interface AccountChanges {
   readonly isActive?: boolean;
   readonly isStaff?: boolean;
   readonly isSuperuser?: boolean;
+  readonly requiresNewPassword?: boolean;
   readonly profile?: Partial<Profile>;
 }
 
@@ -97,6 +102,7 @@ export interface AccountStore {
   /**
    * False when there is no such account, or its stored password is not `expected` any more, where that is given. Links
    * to set a new one or to change the e-mail are void from now on.
+   * It is the new one that was required, if one was.
    */
   setPassword(id: number, hash: string, expected?: string): Promise<boolean>;
   /** Changes all of it or, when a name is taken or the last superuser would be none, nothing. Only in a transaction. */
@@ -331,6 +337,8 @@ export interface RefusalStore {
 /** What the domain asks of a database, in the domain's own verbs. */
 export interface Store {
   readonly accounts: AccountStore;
+  readonly userList: UserListStore;
+  readonly users: UserStore;
   readonly sessions: SessionStore;
   readonly djangoTokens: DjangoTokenStore;
   readonly audit: AuditStore;

@@ -1,4 +1,5 @@
 import type { RecordedEvent } from '../domain/audit/event.ts';
+import { csvLine } from '../domain/csv.ts';
 import { plain } from './plain.ts';
 
 const COLUMNS = [
@@ -45,20 +46,10 @@ export function eventJson(recorded: RecordedEvent): string {
   return JSON.stringify(eventRow(recorded));
 }
 
-export const CSV_HEADER = `${COLUMNS.join(',')}\r\n`;
-
-/**
- * RFC 4180, and no cell that a spreadsheet would take for a formula: one that begins like it gets a `'` before it, also
- * behind spaces and in full width (OWASP, CSV injection).
- */
-function csvCell(value: unknown): string {
-  const text = typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '');
-  const safe = /^[\s\0]*[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text;
-  return /[",\r\n;']/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
+export const CSV_HEADER = csvLine(COLUMNS);
 
 /** An event as a line of CSV. */
 export function eventCsv(recorded: RecordedEvent): string {
   const row = eventRow(recorded);
-  return `${COLUMNS.map((name) => csvCell(row[name])).join(',')}\r\n`;
+  return csvLine(COLUMNS.map((name) => row[name]));
 }

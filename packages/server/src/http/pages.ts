@@ -6,7 +6,7 @@ import type { Call, Schema } from './route.ts';
 export type Key = readonly (string | number)[];
 
 /** A place in a list, and the way to go from there. */
-interface Cursor {
+export interface Cursor {
   readonly way: 'after' | 'before';
   readonly key: Key;
 }

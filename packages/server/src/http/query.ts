@@ -54,6 +54,18 @@ export function instant(about: string): QueryParameter<number> {
   };
 }
 
+/** `true` or `false`. */
+export function yesOrNo(about: string): QueryParameter<boolean> {
+  return {
+    about,
+    schema: { type: 'boolean' },
+    read: (text) =>
+      text === 'true' || text === 'false'
+        ? { value: text === 'true' }
+        : { fault: 'Must be a valid boolean.' },
+  };
+}
+
 /** One of a few words. */
 export function oneOf<const W extends string>(about: string, ...words: readonly W[]): QueryParameter<W> {
   return {

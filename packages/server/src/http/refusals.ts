@@ -67,6 +67,8 @@ const DOMAIN: Readonly<Record<Reason, AnswerTo<Refusal>>> = {
   faulty_fields: ({ faults }) => answer(400, inWords(faults)),
   no_active_account: () => detail(401, 'No active account found with the given credentials'),
   no_active_account_for_token: () => detail(401, 'No active account found for the given token.'),
+  new_password_required: () =>
+    detail(401, 'A new password has to be set by a link before you can log in.', 'new_password_required'),
   email_not_verified: () => detail(401, 'The e-mail address is not verified.', 'email_not_verified'),
   link_refused: () => detail(400, 'The link is not valid, was used, or is too old.', 'link_refused'),
   server_busy: () => answer(503, { detail: 'The server is busy. Try again in a moment.' }, RETRY_SOON),
@@ -96,6 +98,8 @@ const DOMAIN: Readonly<Record<Reason, AnswerTo<Refusal>>> = {
   permission_denied: () =>
     detail(403, 'You do not have permission to perform this action.', 'permission_denied'),
   step_up_required: () => detail(403, 'Give your password again to do this.', 'step_up_required'),
+  own_account: () =>
+    detail(400, 'This is your own account: another superuser has to do this.', 'own_account'),
   last_superuser: () =>
     detail(
       400,

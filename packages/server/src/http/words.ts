@@ -14,6 +14,14 @@ export function faultWords(fault: Fault): string {
       return 'There is no such account.';
     case 'email_taken':
       return 'user with this email already exists.';
+    case 'cursor_invalid':
+      return 'Invalid cursor';
+    case 'not_a_choice':
+      return `Choose one of ${fault.choices.join(', ')}.`;
+    case 'account_inactive':
+      return 'This account is not active.';
+    case 'already_verified':
+      return 'This address is verified already.';
     case 'email_missing':
       return 'This field is required.';
     case 'uid_wrong':

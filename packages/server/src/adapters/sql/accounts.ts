@@ -13,6 +13,7 @@ import type {
 import { hotQuery } from './hot-query.ts';
 import { isLastSuperuser } from './last-superuser.ts';
 import type { Flag, ProfileTable, Tables, UserTable } from './tables.ts';
+import { addUserWords, renewUserWords } from './user-words.ts';
 
 export const flag = (value: boolean): Flag => (value ? 1 : 0);
 
@@ -27,13 +28,14 @@ export const ACCOUNT_COLUMNS = [
   'users.is_superuser',
   'users.created_at',
   'users.last_login_at',
+  'users.requires_new_password',
   'profiles.full_name',
   'profiles.bio',
   'profiles.image',
   'profiles.verified',
 ] as const;
 
-type AccountRow = Selectable<Omit<UserTable, 'tokens_valid_from' | 'erase_at'>> & {
+export type AccountRow = Selectable<Omit<UserTable, 'tokens_valid_from' | 'erase_at'>> & {
   [K in 'full_name' | 'bio' | 'image' | 'verified']: ProfileTable[K] | null;
 };
 
@@ -49,6 +51,7 @@ export function toAccount(row: AccountRow): Account {
     isSuperuser: row.is_superuser === 1,
     createdAt: row.created_at,
     lastLoginAt: row.last_login_at ?? undefined,
+    requiresNewPassword: row.requires_new_password === 1,
     profile: {
       fullName: row.full_name ?? '',
       bio: row.bio ?? '',
@@ -124,6 +127,7 @@ async function add(db: Kysely<Tables>, account: NewAccount): Promise<Added> {
     .insertInto('profiles')
     .values({ ...NEW_PROFILE, user_id: id })
     .execute();
+  await addUserWords(db, { id, username: account.username, email: account.email });
   return { id };
 }
 
@@ -132,7 +136,7 @@ async function change(db: Kysely<Tables>, id: number, changes: AccountChanges): 
   if (takesRights && (await isLastSuperuser(db, id))) return 'last_superuser';
   const before = await db.selectFrom('users').select(NAME_FIELDS).where('id', '=', id).executeTakeFirst();
   if (before === undefined) return 'missing';
-  const { username, email, isActive, isStaff, isSuperuser, profile } = changes;
+  const { username, email, isActive, isStaff, isSuperuser, requiresNewPassword, profile } = changes;
   const after = { username: username ?? before.username, email: email ?? before.email };
   const lost = await exchangeNames(db, id, namesOf(before), namesOf(after));
   if (lost.size > 0) return { taken: fieldsOf(lost, after) };
@@ -143,9 +147,12 @@ async function change(db: Kysely<Tables>, id: number, changes: AccountChanges): 
     ...(isActive && { erase_at: null }),
     ...(isStaff !== undefined && { is_staff: flag(isStaff) }),
     ...(isSuperuser !== undefined && { is_superuser: flag(isSuperuser) }),
+    ...(requiresNewPassword !== undefined && { requires_new_password: flag(requiresNewPassword) }),
   };
   await db.updateTable('users').set(columns).where('id', '=', id).execute();
   if (profile !== undefined) await changeProfile(db, id, profile);
+  const isRenamed = after.username !== before.username || after.email !== before.email;
+  if (isRenamed && profile?.fullName === undefined) await renewUserWords(db, [id]);
   return 'changed';
 }
 
@@ -188,6 +195,7 @@ export async function changeProfile(
   await insert
     .onConflict((conflict) => conflict.column('user_id').doUpdateSet({ user_id: id, ...columns }))
     .execute();
+  if (fullName !== undefined) await renewUserWords(db, [id]);
 }
 
 /** Ten runs of neighbours, the same distance apart: indexed, and the same for every server. */
@@ -285,7 +293,8 @@ export function accountStore(db: Kysely<Tables>): AccountStore {
       const links = db.deleteFrom('mail_links').where('user_id', 'in', same);
       await links.where('purpose', 'in', VOID_WITH_PASSWORD).execute();
       // The condition once more on the row itself: it may have changed while this waited for it.
-      const change = db.updateTable('users').set({ password: hash }).where('id', '=', id);
+      const columns = { password: hash, requires_new_password: 0 } as const;
+      const change = db.updateTable('users').set(columns).where('id', '=', id);
       const conditional = expected === undefined ? change : change.where('password', '=', expected);
       return (await conditional.executeTakeFirst()).numUpdatedRows > 0n;
     },

@@ -40,12 +40,13 @@ function toEvent(row: Selectable<AuditTable>): RecordedEvent {
 /** The events that fit, in no order yet. */
 function matching(
   db: Kysely<Tables>,
-  { actorId, userId, event, requestId, since, until, before, after, upTo }: AuditFilter,
+  { actorId, userId, event, events, requestId, since, until, before, after, upTo }: AuditFilter,
 ) {
   let query = db.selectFrom('audit_events').select(COLUMNS);
   if (actorId !== undefined) query = query.where('actor_id', '=', actorId);
   if (userId !== undefined) query = query.where('user_id', '=', userId);
   if (event !== undefined) query = query.where('event', '=', event);
+  if (events !== undefined) query = query.where('event', 'in', events);
   if (requestId !== undefined)
     // the second is what the index is for
     query = query.where('request_id', '=', requestId).where('request_id', '<>', '');

@@ -6,6 +6,7 @@ import { isPostgres, parts } from './bulk.ts';
 import { claimOrShare, claimsOf } from './import-names.ts';
 import { tie, tieAnew, tiesOf } from './import-ties.ts';
 import type { DjangoAccountTable, ProfileTable, Tables, UserTable } from './tables.ts';
+import { renewUserWords } from './user-words.ts';
 
 /** Those of the ids that are here or came from there, in at most four queries. */
 export async function accountsFrom(db: Kysely<Tables>, ids: readonly number[]): Promise<HeldAccount[]> {
@@ -104,6 +105,10 @@ export async function addAccounts(db: Kysely<Tables>, accounts: readonly Account
     accounts.map(({ id, base }) => ({ id, groups: base.groups, permissions: base.permissions })),
   );
   await claimOrShare(db, accounts);
+  await renewUserWords(
+    db,
+    accounts.map(({ id }) => id),
+  );
 }
 
 /** The columns of `users` that change. */
@@ -163,6 +168,15 @@ export async function changeAccounts(
     if (base !== undefined)
       await db.updateTable('django_accounts').set(baseRow({ id, base })).where('user_id', '=', id).execute();
   }
+  const renamed = accounts.filter(({ bring }) =>
+    [bring.username, bring.email, bring.fullName, bring.firstName, bring.lastName].some(
+      (name) => name !== undefined,
+    ),
+  );
+  await renewUserWords(
+    db,
+    renamed.map(({ id }) => id),
+  );
   await tieAnew(
     db,
     accounts.map(({ id, bring }) => ({ id, groups: bring.groups, permissions: bring.permissions })),

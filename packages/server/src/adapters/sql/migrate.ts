@@ -9,6 +9,7 @@ import { up as limitsOfSessions } from './migrations/0007-limits.ts';
 import { up as mail } from './migrations/0010-mail.ts';
 import { up as deletion } from './migrations/0012-deletion.ts';
 import { up as admin } from './migrations/0013-admin.ts';
+import { up as userList } from './migrations/0014-user-list.ts';
 import { up as adminData } from './migrations/0015-admin-data.ts';
 import type { Database, Dialect } from './open.ts';
 
@@ -26,6 +27,7 @@ export const MIGRATIONS: Readonly<Record<string, { readonly up: Up }>> = {
   '0010-mail': { up: mail },
   '0012-deletion': { up: deletion },
   '0013-admin': { up: admin },
+  '0014-user-list': { up: userList },
   '0015-admin-data': { up: adminData },
 };
 

@@ -17,6 +17,8 @@ import { rightsStore } from './rights.ts';
 import { sessionStore } from './sessions.ts';
 import type { Tables } from './tables.ts';
 import { tokenListStore } from './token-list.ts';
+import { userListStore } from './user-list.ts';
+import { userStore } from './users.ts';
 
 /** Puts another place to count in before the database's. */
 export type LimitsOver = (database: LimitStore) => LimitStore;
@@ -32,6 +34,8 @@ export function sqlStore(
 function storeOn(db: Kysely<Tables>, isUnavailable: Store['isUnavailable'], limitsOver: LimitsOver): Store {
   return {
     accounts: accountStore(db),
+    userList: userListStore(db),
+    users: userStore(db),
     sessions: sessionStore(db),
     djangoTokens: djangoTokenStore(db),
     audit: auditStore(db),

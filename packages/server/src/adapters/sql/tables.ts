@@ -19,6 +19,7 @@ export interface UserTable {
   tokens_valid_from: Generated<Instant>;
   /** from when on it may be erased; null: it is not deleted */
   erase_at: Instant | null;
+  requires_new_password: Generated<Flag>;
 }
 
 export interface ProfileTable {
@@ -35,6 +36,12 @@ export interface ProfileTable {
 export interface LoginNameTable {
   name: string;
   user_id: number;
+}
+
+/** The words that an account is found by. */
+export interface UserWordTable {
+  user_id: number;
+  word: string;
 }
 
 export interface SessionTable {
@@ -230,6 +237,7 @@ export interface Tables {
   users: UserTable;
   profiles: ProfileTable;
   login_names: LoginNameTable;
+  user_words: UserWordTable;
   sessions: SessionTable;
   audit_events: AuditTable;
   refusals: RefusalTable;
@@ -258,6 +266,7 @@ const NAMES: Readonly<Record<Exclude<keyof Tables, 'key_ring'>, true>> = {
   users: true,
   profiles: true,
   login_names: true,
+  user_words: true,
   sessions: true,
   audit_events: true,
   refusals: true,

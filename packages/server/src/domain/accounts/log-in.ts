@@ -13,7 +13,10 @@ export interface Credentials {
   readonly password: string;
 }
 
-export type LoginRefusals = 'no_active_account' | 'email_not_verified' | 'server_busy' | 'throttled';
+/** Why somebody is not let in although the password was right. */
+type GateRefusals = 'no_active_account' | 'new_password_required' | 'email_not_verified';
+
+export type LoginRefusals = GateRefusals | 'server_busy' | 'throttled';
 
 type Needs = Pick<
   App,
@@ -23,7 +26,7 @@ type Needs = Pick<
 /** Where a password leads to. */
 export interface WayIn<T> {
   /** who is let in, of those whose password was right */
-  gate(account: Account): Outcome<unknown, 'no_active_account' | 'email_not_verified'>;
+  gate(account: Account): Outcome<unknown, GateRefusals>;
   /**
    * Opens the session, if the account still is what was checked: begins with `admit`. `upgraded`: a hash that takes the
    * place of the stored one. Crossed, when `admit` says no.
@@ -54,7 +57,7 @@ async function findAccount(
  *
  * An unknown name, a wrong password and an account that the gate does not let in are one refusal, `no_active_account`, and cost
  * the same password work, or work that could be that of another account (docs/decisions/django-hashes.md). A hash of another
- * format or cost than ours is replaced. `email_not_verified` is told only after the right password, `server_busy` when too many passwords are being checked, `throttled` after too
+ * format or cost than ours is replaced. `new_password_required` and `email_not_verified` are told only after the right password, `server_busy` when too many passwords are being checked, `throttled` after too
  * many wrong ones for the name or from the network.
  */
 export async function logInWith<T>(
@@ -72,8 +75,7 @@ export async function logInWith<T>(
   if (!outcome.ok && outcome.reason === 'no_active_account')
     app.notebook.failedLogins.failed(outcome.inside?.userId, app.clock.now(), origin);
   if (outcome.ok) await counted.value.succeeded();
-  else if (outcome.reason === 'server_busy' || outcome.reason === 'email_not_verified')
-    await counted.value.wasNotMade();
+  else if (outcome.reason !== 'no_active_account') await counted.value.wasNotMade();
   else await noteWrongPassword(app, credentials, origin);
   app.meter.loginTried(outcome.ok ? 'ok' : outcome.reason === 'server_busy' ? 'busy' : 'failed');
   return outcome;

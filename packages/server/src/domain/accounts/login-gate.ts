@@ -12,15 +12,25 @@ export function loginGate<A extends Pick<Account, 'isActive'>>(account: A): Outc
   return account.isActive ? done(account) : refuse('no_active_account');
 }
 
+/** The same for who gives the password; staff may have required another one, which a link has to set. */
+export function hasItsPassword<A extends Pick<Account, 'isActive' | 'requiresNewPassword'>>(
+  account: A,
+): Outcome<A, 'no_active_account' | 'new_password_required'> {
+  const gate = loginGate(account);
+  return gate.ok && account.requiresNewPassword ? refuse('new_password_required') : gate;
+}
+
 /**
  * The same for who logs in: with LOGIN_NEEDS_VERIFIED_EMAIL also an account whose e-mail is not verified is refused, but
  * for superusers, who are made at the command line. Only after the password was right is anybody told so.
  */
-export function wayIn<A extends Pick<Account, 'isActive' | 'isSuperuser' | 'profile'>>(
+export function wayIn<
+  A extends Pick<Account, 'isActive' | 'isSuperuser' | 'requiresNewPassword' | 'profile'>,
+>(
   { loginNeedsVerifiedEmail }: Pick<Config, 'loginNeedsVerifiedEmail'>,
   account: A,
-): Outcome<A, 'no_active_account' | 'email_not_verified'> {
+): Outcome<A, 'no_active_account' | 'new_password_required' | 'email_not_verified'> {
   const isKnown = account.profile.verified || account.isSuperuser || loginNeedsVerifiedEmail === 'off';
-  const gate = loginGate(account);
+  const gate = hasItsPassword(account);
   return gate.ok && !isKnown ? refuse('email_not_verified') : gate;
 }

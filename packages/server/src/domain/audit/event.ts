@@ -17,7 +17,6 @@ export interface Origin {
 type Kind =
   | { readonly event: 'account_registered'; readonly userId: number }
   | { readonly event: 'superuser_created'; readonly userId: number }
-  | { readonly event: 'account_changed'; readonly userId: number; readonly fields: readonly string[] }
   | {
       readonly event: 'account_deletion_asked';
       readonly userId: number;
@@ -27,6 +26,8 @@ type Kind =
     }
   | { readonly event: 'account_taken_back'; readonly userId: number }
   | { readonly event: 'account_exported'; readonly userId: number }
+  | { readonly event: 'account_created'; readonly userId: number }
+  | AccountChanged
   | { readonly event: 'account_removed'; readonly userId: number }
   | { readonly event: 'password_changed'; readonly userId: number; readonly sessionsEnded: number }
   | { readonly event: 'password_reset'; readonly userId: number; readonly sessionsEnded: number }
@@ -38,6 +39,9 @@ type Kind =
   | { readonly event: 'admin_signed_in' | 'admin_signed_out' | 'admin_stepped_up'; readonly userId: number }
   | { readonly event: 'django_token_adopted'; readonly userId: number; readonly sessionId: string }
   | GroupEvent
+  | { readonly event: 'mail_asked_for'; readonly userId: number; readonly kind: MessageKind }
+  | { readonly event: 'sessions_ended'; readonly userId: number; readonly sessionsEnded: number }
+  | { readonly event: 'users_exported'; readonly userId: undefined }
   | RightsChanged
   | SessionEnded
   | { readonly event: 'logged_out_everywhere'; readonly userId: number; readonly sessionsEnded: number }
@@ -101,6 +105,14 @@ export interface MailGivenUp {
   readonly userId: number | undefined;
   readonly kind: MessageKind;
   readonly attempts: number;
+}
+
+export interface AccountChanged {
+  readonly event: 'account_changed';
+  readonly userId: number;
+  readonly fields: readonly string[];
+  /** what flags were before and are after, where staff changed them */
+  readonly changes?: Readonly<Record<string, readonly [before: boolean, after: boolean]>>;
 }
 
 /** A group was made, changed or deleted. */
@@ -226,6 +238,8 @@ export interface AuditFilter {
   /** whom it is about */
   readonly userId?: number | undefined;
   readonly event?: string | undefined;
+  /** one of these */
+  readonly events?: readonly string[] | undefined;
   readonly requestId?: string | undefined;
   /** from this instant on */
   readonly since?: number | undefined;

@@ -10,6 +10,8 @@ import { render } from './render.ts';
 
 type Needs = Pick<App, 'store' | 'clock' | 'config' | 'random' | 'mail'>;
 
+type LinkNeeds = Omit<Needs, 'mail'>;
+
 const PATTERN = {
   verify_email: 'activationPath',
   reset_password: 'passwordResetPath',
@@ -18,6 +20,7 @@ const PATTERN = {
   reset_email: 'emailResetPath',
   reset_username: 'usernameResetPath',
   take_back_account: 'accountTakeBackPath',
+  set_up: 'passwordResetPath',
 } as const satisfies Partial<Record<LinkPurpose, keyof Config>>;
 
 /** Where links in mails lead; never anything that a request said. Without a front end that is the account pages, where they are on. */
@@ -29,9 +32,12 @@ export function frontOf({ frontendUrl, publicUrl, host, port, accountUi }: Confi
   return accountUi === 'on' ? `${here}/account` : here;
 }
 
-/** Makes the account's link of this purpose, in the place of any before it, and gives its address. */
-async function newLink(
-  app: Needs,
+/**
+ * Makes the account's link of this purpose, in the place of any before it, and gives its address. `email`: what it is bound
+ * to; `''` for one that goes another way than by mail.
+ */
+export async function newLink(
+  app: LinkNeeds,
   purpose: keyof typeof PATTERN,
   userId: number,
   email: string,
@@ -62,6 +68,7 @@ async function recipientOf(
       return account.isActive && !account.password.startsWith('!') ? account.email : undefined;
     case 'reset_email':
     case 'reset_username':
+    case 'set_up':
       return account.isActive ? account.email : undefined;
     case 'take_back_account':
       return account.isActive ? undefined : to;

@@ -2,6 +2,7 @@
 export type MessageKind =
   | 'verify_email'
   | 'reset_password'
+  | 'set_up'
   | 'change_email'
   | 'revert_email'
   | 'email_changed'

@@ -8,10 +8,12 @@ import { checkable } from './formats.ts';
 export type PasswordKind = 'usable' | 'legacy' | 'unusable' | 'empty' | 'plain' | 'damaged' | 'unknown';
 
 /** What Django has ever put before the first `$`. */
-const KNOWN = [
-  ...['pbkdf2_sha256', 'pbkdf2_sha1', 'argon2', 'bcrypt_sha256', 'bcrypt', 'scrypt'],
-  ...['sha1', 'md5', 'unsalted_md5', 'unsalted_sha1', 'crypt'],
+export const HASH_NAMES = [
+  ...(['pbkdf2_sha256', 'pbkdf2_sha1', 'argon2', 'bcrypt_sha256', 'bcrypt', 'scrypt'] as const),
+  ...(['sha1', 'md5', 'unsalted_md5', 'unsalted_sha1', 'crypt'] as const),
 ];
+
+export type HashName = (typeof HASH_NAMES)[number];
 
 /** How long the digest at the end is; a shorter one is cut off, and no password fits it. */
 const DIGEST_LENGTHS: Readonly<Record<string, number>> = {
@@ -37,8 +39,18 @@ export function kindOfPassword(stored: string): PasswordKind {
   const name = nameOf(stored);
   const known = checkable(stored);
   if (known !== undefined && hasWholeDigest(name, stored)) return known.format.isLegacy ? 'legacy' : 'usable';
-  if (KNOWN.includes(name)) return 'damaged';
+  if (HASH_NAMES.some((known) => known === name)) return 'damaged';
   return /^[a-z0-9_]+\$.*\$/s.test(stored) ? 'unknown' : 'plain';
+}
+
+/** Is it meant to fit some password? As Django's `is_password_usable`, and not for none at all. */
+export const isUsablePassword = (stored: string) => stored !== '' && !stored.startsWith('!');
+
+/** How a password is stored, and nothing else of it; `unknown` for what Django never wrote, undefined when it is not usable. */
+export function hashNameOf(stored: string): HashName | 'unknown' | undefined {
+  if (!isUsablePassword(stored)) return undefined;
+  if (!stored.includes('$')) return 'unsalted_md5';
+  return HASH_NAMES.find((known) => known === nameOf(stored)) ?? 'unknown';
 }
 
 /** Formats that Django 5.1 has given up. */

@@ -25,7 +25,7 @@ export async function requestReset(
 }
 
 /**
- * Sets a new password by a link. All sessions end, wrong passwords so far are forgotten, and the address is verified, for
+ * Sets a new password by a link, or the first one of an account that staff created. All sessions end, wrong passwords so far are forgotten, and the address is verified, if
  * the link came by it. No token is issued, and nobody is activated. The password is expected to have passed its own checks; a
  * password that is refused does not use the link up. Refuses `link_refused`, `faulty_fields` (`new_password`) and
  * `server_busy`.
@@ -36,7 +36,10 @@ export async function resetPassword(
   password: string,
   origin: Origin,
 ): Promise<Outcome<{ userId: number }, 'link_refused' | 'faulty_fields' | 'server_busy'>> {
-  const shown = await app.store.links.find('reset_password', link, app.clock.now());
+  const at = app.clock.now();
+  const reset = await app.store.links.find('reset_password', link, at);
+  const purpose = reset === undefined ? 'set_up' : 'reset_password';
+  const shown = reset ?? (await app.store.links.find('set_up', link, at));
   const owner = await ownerOfLink(app.store, shown);
   if (owner === undefined) return refuse('link_refused');
   const faults = enforced(app, faultsForOwner(password, owner));
@@ -45,14 +48,16 @@ export async function resetPassword(
   if (!hashed.ok) return hashed;
   const now = app.clock.now();
   return app.store.transaction(async (store) => {
-    const account = await ownerOfLink(store, await store.links.consume('reset_password', link, now));
+    const target = await store.links.consume(purpose, link, now);
+    const account = await ownerOfLink(store, target);
     if (account === undefined) return refuse('link_refused');
     const { id: userId } = account;
     await store.accounts.setPassword(userId, hashed.value);
-    await store.accounts.change(userId, { profile: { verified: true } });
+    const isProved = target?.email !== '';
+    if (isProved) await store.accounts.change(userId, { profile: { verified: true } });
     await forgetLoginAttempts(store, account);
     const sessionsEnded = await store.sessions.endAllOf(userId, now);
-    const profile = { ...account.profile, verified: true };
+    const profile = { ...account.profile, verified: isProved || account.profile.verified };
     await tellOfNewPassword(store, { ...account, profile }, origin, now);
     await store.audit.record({ event: 'password_reset', userId, sessionsEnded }, now, origin);
     return done({ userId });

@@ -10,6 +10,10 @@ import { adminOverviewRoute } from './admin/overview.ts';
 import { adminSessionRoute, adminStepUpRoute } from './admin/session.ts';
 import { adminSettingsRoute } from './admin/settings.ts';
 import { adminTokenRoute, adminTokensRoute } from './admin/tokens.ts';
+import { userRoutes } from './admin/user.ts';
+import { userHelpRoutes } from './admin/user-help.ts';
+import { userLifeRoutes } from './admin/user-life.ts';
+import { usersRoutes } from './admin/users.ts';
 import { cookieBlacklistRoute, cookieRefreshRoute, cookieTokenRoute, csrfRoute } from './cookie-token.ts';
 import { dashboardRoute } from './dashboard.ts';
 import {
@@ -58,6 +62,10 @@ export const ROUTES: readonly Route[] = [
   djoserUserRoute,
   adminSessionRoute,
   adminStepUpRoute,
+  ...usersRoutes,
+  ...userRoutes,
+  ...userLifeRoutes,
+  ...userHelpRoutes,
   adminTokensRoute,
   adminTokenRoute,
   adminKeysRoute,

@@ -4,7 +4,7 @@ import { endOwnSession, logOut, logOutEverywhere } from '../../domain/sessions/l
 import { type Call, callerOf, operation, type Route } from '../route.ts';
 
 const INSTANT = { type: 'string', format: 'date-time' };
-const SESSION_EXAMPLE = {
+export const SESSION_EXAMPLE = {
   id: '5d41402abc4b2a76b9719d911017c592',
   device: 'Firefox on Windows',
   ip: '203.0.113.7',
@@ -13,7 +13,8 @@ const SESSION_EXAMPLE = {
   is_current: true,
 };
 
-const SESSION = {
+/** The schema of a session. */
+export const SESSION = {
   type: 'object',
   required: Object.keys(SESSION_EXAMPLE),
   properties: {
@@ -28,7 +29,8 @@ const SESSION = {
 
 const instant = (at: number) => new Date(at).toISOString();
 
-function toBody({ id, device, ip, createdAt, lastUsedAt, isCurrent }: ShownSession) {
+/** A session as it is shown. */
+export function sessionBody({ id, device, ip, createdAt, lastUsedAt, isCurrent }: ShownSession) {
   const times = { created_at: instant(createdAt), last_used_at: instant(lastUsedAt) };
   return { id, device, ip, ...times, is_current: isCurrent };
 }
@@ -45,7 +47,7 @@ export const sessionsRoute: Route = {
       summary: 'List the live sessions of the caller',
       success: { status: 200, schema: { type: 'array', items: SESSION }, example: [SESSION_EXAMPLE] },
       refusals: [],
-      handle: async (call) => done((await listSessions(call.app, callerOf(call))).map(toBody)),
+      handle: async (call) => done((await listSessions(call.app, callerOf(call))).map(sessionBody)),
     }),
   },
 };

@@ -62,7 +62,13 @@ export const tokenRoute: Route = {
       fields: credentialFields,
       example: { username: 'admin', password: 'admin' },
       success: { status: 200, schema: PAIR, example: { refresh: 'eyJ…', access: 'eyJ…' } },
-      refusals: ['no_active_account', 'email_not_verified', 'server_busy', 'throttled'],
+      refusals: [
+        'no_active_account',
+        'new_password_required',
+        'email_not_verified',
+        'server_busy',
+        'throttled',
+      ],
       handle: async ({ app, values, origin }) =>
         inBody(await obtainTokens(app, credentialsOf(values), origin), ({ refresh, access }) => ({
           refresh,

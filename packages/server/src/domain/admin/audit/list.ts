@@ -27,7 +27,8 @@ export interface EventsAsked extends Omit<AuditFilter, 'actorId' | 'userId' | 'b
 
 type Needs = Pick<App, 'store'>;
 
-async function withNames(
+/** Events with the names of those whom they name. */
+export async function withNames(
   { accounts }: App['store'],
   events: readonly RecordedEvent[],
 ): Promise<readonly ListedEvent[]> {

@@ -15,6 +15,12 @@ export const ENGLISH: Texts = {
     after:
       'The link is good for one hour and works once. If you did not ask for it, ignore this mail: your password stays as it is.',
   },
+  set_up: {
+    subject: 'Set your password',
+    text: 'An account was created for you at {{site}}. Set a password to use it.',
+    button: 'Set a password',
+    after: 'The link is good for 24 hours and works once. If you know nothing of {{site}}, ignore this mail.',
+  },
   change_email: {
     subject: 'Confirm your new e-mail address',
     text: 'You asked to use this address for your account at {{site}}.',

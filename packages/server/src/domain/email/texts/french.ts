@@ -16,6 +16,13 @@ export const FRENCH: Texts = {
     after:
       'Le lien est valable une heure et une seule fois. Si vous n’avez rien demandé, ignorez ce message : votre mot de passe reste le même.',
   },
+  set_up: {
+    subject: 'Définissez votre mot de passe',
+    text: 'Un compte a été créé pour vous sur {{site}}. Définissez un mot de passe pour l’utiliser.',
+    button: 'Définir un mot de passe',
+    after:
+      'Le lien est valable 24 heures et une seule fois. Si vous ne connaissez pas {{site}}, ignorez ce message.',
+  },
   change_email: {
     subject: 'Confirmez votre nouvelle adresse e-mail',
     text: 'Vous avez demandé à utiliser cette adresse pour votre compte sur {{site}}.',

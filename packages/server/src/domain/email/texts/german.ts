@@ -15,6 +15,13 @@ export const GERMAN: Texts = {
     after:
       'Der Link gilt eine Stunde und nur einmal. Wenn Sie das nicht waren, ist nichts zu tun: Ihr Passwort bleibt, wie es ist.',
   },
+  set_up: {
+    subject: 'Passwort festlegen',
+    text: 'Bei {{site}} wurde ein Konto für Sie angelegt. Legen Sie ein Passwort fest, um es zu benutzen.',
+    button: 'Passwort festlegen',
+    after:
+      'Der Link gilt 24 Stunden und nur einmal. Wenn Ihnen {{site}} nichts sagt, beachten Sie diese Mail nicht.',
+  },
   change_email: {
     subject: 'Bestätigen Sie Ihre neue E-Mail-Adresse',
     text: 'Sie möchten diese Adresse für Ihr Konto bei {{site}} verwenden.',

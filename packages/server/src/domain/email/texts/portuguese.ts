@@ -15,6 +15,12 @@ export const PORTUGUESE: Texts = {
     after:
       'O link é válido por uma hora e uma só vez. Se não a pediu, ignore esta mensagem: a sua senha não muda.',
   },
+  set_up: {
+    subject: 'Defina a sua palavra-passe',
+    text: 'Foi criada uma conta para si em {{site}}. Defina uma palavra-passe para a usar.',
+    button: 'Definir palavra-passe',
+    after: 'A ligação é válida durante 24 horas e só uma vez. Se não conhece {{site}}, ignore esta mensagem.',
+  },
   change_email: {
     subject: 'Confirme o seu novo endereço de e-mail',
     text: 'Você pediu para usar este endereço na sua conta em {{site}}.',

@@ -15,6 +15,12 @@ export const SPANISH: Texts = {
     after:
       'El enlace es válido durante una hora y una sola vez. Si no lo ha pedido, ignore este mensaje: su contraseña no cambia.',
   },
+  set_up: {
+    subject: 'Elija su contraseña',
+    text: 'Se ha creado una cuenta para usted en {{site}}. Elija una contraseña para usarla.',
+    button: 'Elegir una contraseña',
+    after: 'El enlace es válido durante 24 horas y una sola vez. Si no conoce {{site}}, ignore este mensaje.',
+  },
   change_email: {
     subject: 'Confirme su nueva dirección de correo',
     text: 'Ha pedido usar esta dirección para su cuenta en {{site}}.',

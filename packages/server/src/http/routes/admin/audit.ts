@@ -8,7 +8,7 @@ import { instant, oneOf, type QueryValuesOf, someText, wholeNumber } from '../..
 import { operation, type Route, staffOf } from '../../route.ts';
 import { NAMED_USER, namedUser } from './named-user.ts';
 
-const EXAMPLE = {
+export const EVENT_EXAMPLE = {
   id: 1234,
   at: '2026-01-05T09:00:00.000Z',
   event: 'logged_in',
@@ -20,9 +20,10 @@ const EXAMPLE = {
   detail: { sessionId: '5d41402abc4b2a76b9719d911017c592' },
 };
 
-const EVENT = {
+/** The schema of an event. */
+export const EVENT = {
   type: 'object',
-  required: Object.keys(EXAMPLE),
+  required: Object.keys(EVENT_EXAMPLE),
   properties: {
     id: { type: 'integer' },
     at: ISO,
@@ -36,7 +37,15 @@ const EVENT = {
   },
 };
 
-function toBody({ id, at, origin, event: { event, actorId, userId, ...detail }, actor, user }: ListedEvent) {
+/** An event as staff see it. */
+export function eventBody({
+  id,
+  at,
+  origin,
+  event: { event, actorId, userId, ...detail },
+  actor,
+  user,
+}: ListedEvent) {
   const { ip, userAgent: user_agent, requestId: request_id } = origin;
   const who = { actor: namedUser(actor), user: namedUser(user) };
   return { id, at: iso(at), event, ...who, ip, user_agent, request_id, detail };
@@ -75,21 +84,21 @@ export const adminAuditRoute: Route = {
           'For watching: the events with a higher id than this, the oldest first; cursor and ordering count for nothing',
         ),
       },
-      success: pageSuccess(EVENT, EXAMPLE),
+      success: pageSuccess(EVENT, EVENT_EXAMPLE),
       refusals: ['faulty_fields'],
       handle: async (call) => {
         const { cursor, page_size, ordering, after, ...filters } = call.query;
         const page = pageRequest<readonly [number, number]>({ cursor, page_size });
         const asked = { ...askedIn(filters), after };
         const found = await listEvents(call.app, staffOf(call), asked, ordering === 'id', page);
-        return found.ok ? done(pageBody(call, found.value, ({ at, id }) => [at, id], toBody)) : found;
+        return found.ok ? done(pageBody(call, found.value, ({ at, id }) => [at, id], eventBody)) : found;
       },
     }),
   },
 };
 
 async function* lines(parts: AsyncIterable<readonly ListedEvent[]>) {
-  for await (const part of parts) yield part.map((event) => `${toJson(toBody(event))}\n`).join('');
+  for await (const part of parts) yield part.map((event) => `${toJson(eventBody(event))}\n`).join('');
 }
 
 /** GET /api/admin/audit/export/: a copy, a line each. */
@@ -108,7 +117,7 @@ export const adminAuditExportRoute: Route = {
         status: 200,
         file: { type: 'application/x-ndjson', name: 'audit.ndjson' },
         schema: { type: 'string' },
-        example: `${JSON.stringify(EXAMPLE)}\n`,
+        example: `${JSON.stringify(EVENT_EXAMPLE)}\n`,
       },
       refusals: ['faulty_fields'],
       handle: async (call) => {

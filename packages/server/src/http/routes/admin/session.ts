@@ -93,7 +93,13 @@ export const adminSessionRoute: Route = {
       fields: { username: { kind: 'string', label: 'Username', required: true }, password },
       example: { username: 'admin', password: 'correct horse battery staple' },
       success: OK,
-      refusals: ['no_active_account', 'email_not_verified', 'server_busy', 'throttled'],
+      refusals: [
+        'no_active_account',
+        'new_password_required',
+        'email_not_verified',
+        'server_busy',
+        'throttled',
+      ],
       handle: async (call) => {
         const { username: login, password } = call.values;
         const credentials = { login, by: 'name', password } as const;

@@ -8,7 +8,7 @@ import { oneOf, someText } from '../../query.ts';
 import { operation, type Route, staffOf } from '../../route.ts';
 import { NAMED_USER, namedUser } from './named-user.ts';
 
-const EXAMPLE = {
+export const TOKEN_EXAMPLE = {
   jti: 'b1f6a2c4d5e60718293a4b5c6d7e8f90',
   user: { id: 1, username: 'admin' },
   kind: 'session',
@@ -18,9 +18,10 @@ const EXAMPLE = {
   session_id: '5d41402abc4b2a76b9719d911017c592',
 };
 
-const TOKEN = {
+/** The schema of a token in a list. */
+export const TOKEN = {
   type: 'object',
-  required: Object.keys(EXAMPLE),
+  required: Object.keys(TOKEN_EXAMPLE),
   properties: {
     jti: { type: 'string', description: 'Of the newest refresh token, for a session' },
     user: NAMED_USER,
@@ -32,7 +33,8 @@ const TOKEN = {
   },
 };
 
-function toBody({ jti, user, kind, createdAt, expiresAt, blacklistedAt, sessionId }: ListedToken) {
+/** A token as staff see it. */
+export function tokenBody({ jti, user, kind, createdAt, expiresAt, blacklistedAt, sessionId }: ListedToken) {
   return {
     jti,
     user: namedUser(user),
@@ -64,12 +66,12 @@ export const adminTokensRoute: Route = {
         ),
         state: oneOf('`outstanding`: neither revoked nor expired', ...TOKEN_STATES),
       },
-      success: pageSuccess(TOKEN, EXAMPLE),
+      success: pageSuccess(TOKEN, TOKEN_EXAMPLE),
       refusals: [],
       handle: async (call) => {
         const { query } = call;
         const page = await listTokens(call.app, staffOf(call), query, pageRequest(query));
-        return done(pageBody(call, page, keyOfToken(query), toBody));
+        return done(pageBody(call, page, keyOfToken(query), tokenBody));
       },
     }),
   },
@@ -79,7 +81,7 @@ export const adminTokensRoute: Route = {
 export const adminTokenRoute: Route = {
   path: '/api/admin/tokens/{jti}/',
   parameters: {
-    jti: { about: 'A jti, or the id of a session', pattern: '[\\w-]{1,255}', example: EXAMPLE.jti },
+    jti: { about: 'A jti, or the id of a session', pattern: '[\\w-]{1,255}', example: TOKEN_EXAMPLE.jti },
   },
   chapter: 'Admin',
   name: 'Admin Token',

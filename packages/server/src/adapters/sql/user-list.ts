@@ -1,0 +1,188 @@
+import { type Kysely, type RawBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
+import { cutPage, type Page, type PageRequest } from '../../domain/admin/page.ts';
+import type {
+  PlacedAccount,
+  UserColumn,
+  UserFilter,
+  UserKey,
+  UserListStore,
+  UserOrder,
+} from '../../domain/admin/users/user-list.ts';
+import { ACCOUNT_COLUMNS, type AccountRow, toAccount } from './accounts.ts';
+import { isPostgres } from './bulk.ts';
+import type { Tables } from './tables.ts';
+import { type Condition, conditionsOf } from './user-conditions.ts';
+
+/** More accounts than this are not sorted, for a page's are found sooner by walking along the order. */
+const MOST_SORTED = 5_000;
+
+/** So many are looked at one by one on the way; then it goes on with sets of ids, which take time to make. */
+const FIRST_STEPS = 5_000;
+
+const SORTED_BY: Readonly<Record<UserColumn, RawBuilder<string | number>>> = {
+  id: sql`users.id`,
+  username: sql`lower(users.username)`,
+  email: sql`lower(users.email)`,
+  date_joined: sql`users.created_at`,
+  last_login: sql`coalesce(users.last_login_at, 0)`,
+};
+
+/** One statement however many ids there are: statements are prepared, and kept. */
+function isOneOf(db: Kysely<Tables>, ids: readonly number[]): RawBuilder<SqlBool> {
+  return isPostgres(db)
+    ? sql`users.id = any(${ids}::bigint[])`
+    : sql`users.id in (select value from json_each(${JSON.stringify(ids)}))`;
+}
+
+type Ids = RawBuilder<unknown>;
+
+async function countUpTo(db: Kysely<Tables>, ids: Ids, most: number): Promise<number> {
+  const some = db.selectFrom(sql<{ id: number }>`(${ids} limit ${sql.lit(most)})`.as('found'));
+  const { found } = await some.select(({ fn }) => fn.countAll().as('found')).executeTakeFirstOrThrow();
+  return Number(found);
+}
+
+/** The ids, or undefined when they are too many to be sorted. */
+async function fewOf(db: Kysely<Tables>, ids: Ids): Promise<readonly number[] | undefined> {
+  const some = db.selectFrom(sql<{ id: number }>`(${ids} limit ${sql.lit(MOST_SORTED + 1)})`.as('found'));
+  const rows = await some.select('id').execute();
+  return rows.length > MOST_SORTED ? undefined : [...new Set(rows.map(({ id }) => id))];
+}
+
+/** The ids of those that fit all conditions, each once; undefined when no condition has those that fit. */
+function idsOfAll(conditions: readonly Condition[]): Ids | undefined {
+  const those = (isFor: boolean) => conditions.filter((one) => one.isFor === isFor);
+  const from = ({ ids }: Condition) => sql`select id from (${ids}) as found`;
+  const [first, ...more] = those(true).map(from);
+  if (first === undefined) return undefined;
+  const and = more.map((ids) => sql`intersect ${ids}`);
+  const butNot = those(false).map((one) => sql`except ${from(one)}`);
+  return sql.join([first, ...and, ...butNot], sql` `);
+}
+
+/** The accounts that fit, where so few do that they can be sorted. */
+async function fewThatFit(
+  db: Kysely<Tables>,
+  conditions: readonly Condition[],
+): Promise<readonly number[] | undefined> {
+  const those = conditions.filter(({ isFor }) => isFor);
+  for (const { ids } of those) {
+    const few = await fewOf(db, ids);
+    if (few !== undefined) return few;
+  }
+  const ids = those.length > 1 ? idsOfAll(conditions) : undefined;
+  return ids && fewOf(db, ids);
+}
+
+function beyond(by: RawBuilder<unknown>, [value, id]: UserKey, isDown: boolean): RawBuilder<SqlBool> {
+  if (by === SORTED_BY.id) return isDown ? sql`users.id < ${id}` : sql`users.id > ${id}`;
+  return isDown ? sql`(${by}, users.id) < (${value}, ${id})` : sql`(${by}, users.id) > (${value}, ${id})`;
+}
+
+function listed(db: Kysely<Tables>) {
+  return db.selectFrom('users').leftJoin('profiles', 'profiles.user_id', 'users.id');
+}
+
+/** A part of a list: in which order, from where, and how many are read. */
+interface Part {
+  readonly by: RawBuilder<string | number>;
+  readonly direction: 'asc' | 'desc';
+  readonly limit: number;
+  /** where it begins */
+  readonly bounds: readonly RawBuilder<SqlBool>[];
+}
+
+function inOrder<O>(query: SelectQueryBuilder<Tables, 'users', O>, { by, direction }: Part) {
+  const sorted = by === SORTED_BY.id ? query : query.orderBy(by, direction);
+  return sorted.orderBy('users.id', direction);
+}
+
+async function read(
+  db: Kysely<Tables>,
+  part: Part,
+  conditions: readonly RawBuilder<SqlBool>[],
+): Promise<PlacedAccount[]> {
+  const query = listed(db).select(ACCOUNT_COLUMNS).select(part.by.as('place'));
+  const some = [...part.bounds, ...conditions].reduce((made, one) => made.where(one), query);
+  const rows = await inOrder(some as never, part)
+    .limit(part.limit)
+    .execute();
+  return (rows as (AccountRow & { place: string | number })[]).map((row) => {
+    return { account: toAccount(row), key: [row.place, row.id] };
+  });
+}
+
+/** Of the first few in the order those that fit; undefined when a page may need more. */
+async function firstThatFit(
+  db: Kysely<Tables>,
+  part: Part,
+  conditions: readonly Condition[],
+): Promise<readonly PlacedAccount[] | undefined> {
+  const { by, direction, bounds } = part;
+  const all = bounds.reduce((made, one) => made.where(one), db.selectFrom('users').select('users.id'));
+  const edge = await inOrder(all.select(by.as('place')), part)
+    .limit(1)
+    .offset(FIRST_STEPS)
+    .executeTakeFirst();
+  const within = edge && [beyond(by, [edge.place, edge.id], direction === 'asc')];
+  const near = { ...part, bounds: [...bounds, ...(within ?? [])] };
+  const found = await read(
+    db,
+    near,
+    conditions.map(({ holds }) => holds),
+  );
+  return edge === undefined || found.length === part.limit ? found : undefined;
+}
+
+async function rowsOf(db: Kysely<Tables>, filter: UserFilter, column: UserColumn, part: Part) {
+  const conditions = conditionsOf(db, filter, column);
+  if (conditions.length === 0) return read(db, part, []);
+  const few = await fewThatFit(db, conditions);
+  if (few !== undefined) return read(db, part, [isOneOf(db, few), ...conditions.map(({ holds }) => holds)]);
+  const bounds = [...part.bounds, ...conditions.filter(({ isBound }) => isBound).map(({ holds }) => holds)];
+  const first = await firstThatFit(db, { ...part, bounds }, conditions);
+  if (first !== undefined) return first;
+  const sets = conditions.map(({ ids, isFor }) =>
+    isFor ? sql<SqlBool>`+users.id in (${ids})` : sql<SqlBool>`+users.id not in (${ids})`,
+  );
+  return read(db, { ...part, bounds }, sets);
+}
+
+async function page(
+  db: Kysely<Tables>,
+  filter: UserFilter,
+  { column, descending }: UserOrder,
+  request: PageRequest<UserKey>,
+): Promise<Page<PlacedAccount>> {
+  const by = SORTED_BY[column];
+  const isDown = descending !== (request.before !== undefined);
+  const key = request.before ?? request.after;
+  const bounds = key === undefined ? [] : [beyond(by, key, isDown)];
+  const part = { by, direction: isDown ? 'desc' : 'asc', limit: request.size + 1, bounds } as const;
+  return cutPage([...(await rowsOf(db, filter, column, part))], request);
+}
+
+async function count(db: Kysely<Tables>, filter: UserFilter): Promise<number> {
+  const conditions = conditionsOf(db, filter);
+  const countOf = async (ids: Ids) => {
+    const found = db.selectFrom(sql<{ id: number }>`(${ids})`.as('found'));
+    const row = await found
+      .select(({ fn }) => fn.count('id').distinct().as('found'))
+      .executeTakeFirstOrThrow();
+    return Number(row.found);
+  };
+  const those = idsOfAll(conditions);
+  if (those !== undefined) return countOf(those);
+  const all = await countUpTo(db, sql`select id from users`, Number.MAX_SAFE_INTEGER);
+  if (conditions.length === 0) return all;
+  const others = conditions.map(({ ids }) => sql`select id from (${ids}) as found`);
+  return all - (await countOf(sql.join(others, sql` union `)));
+}
+
+/** Lists of accounts on either database. */
+export function userListStore(db: Kysely<Tables>): UserListStore {
+  return {
+    page: (filter, order, request) => page(db, filter, order, request),
+    count: (filter) => count(db, filter),
+  };
+}

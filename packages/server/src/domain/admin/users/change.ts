@@ -1,0 +1,135 @@
+import { refuseTaken } from '../../accounts/taken.ts';
+import type { App } from '../../app.ts';
+import type { AccountChanged, Origin } from '../../audit/event.ts';
+import { VOID_WITH_PASSWORD } from '../../email/link.ts';
+import { forgetLoginAttempts } from '../../limits/login-attempt.ts';
+import { done, type Outcome, refuse } from '../../outcome.ts';
+import type { Account, AccountChanges, Store } from '../../store.ts';
+import { changeRights, withinReach } from '../grants.ts';
+import type { Staff } from '../staff.ts';
+import { allOrNothing } from './all-or-nothing.ts';
+import { type GivenRights, mayGive } from './reach.ts';
+
+/** What staff change of an account; what is undefined stays. */
+export interface UserChanges extends GivenRights {
+  readonly username?: string | undefined;
+  readonly email?: string | undefined;
+  readonly fullName?: string | undefined;
+  readonly bio?: string | undefined;
+  readonly isActive?: boolean | undefined;
+  readonly verified?: boolean | undefined;
+  readonly requiresNewPassword?: boolean | undefined;
+}
+
+type Cannot = 'account_not_found' | 'permission_denied' | 'own_account' | 'last_superuser' | 'faulty_fields';
+
+type Shown = Readonly<Record<string, string | boolean>>;
+
+/** What changes can be about. No secret is in it. */
+function shown(account: Account): Shown {
+  const { username, email, isActive, isStaff, isSuperuser, requiresNewPassword, profile } = account;
+  const { fullName, bio, verified } = profile;
+  return { username, email, fullName, bio, verified, isActive, isStaff, isSuperuser, requiresNewPassword };
+}
+
+const differences = (before: Shown, after: Shown) =>
+  Object.keys(before).filter((name) => before[name] !== after[name]);
+
+/** Only of flags it is written down what they were: names and addresses go when an account is erased, events stay. */
+function flagsOf(
+  fields: readonly string[],
+  before: Shown,
+  after: Shown,
+): NonNullable<AccountChanged['changes']> {
+  const flags = fields.flatMap((name) => {
+    const [was, is] = [before[name], after[name]];
+    return typeof was === 'boolean' && typeof is === 'boolean' ? [[name, [was, is]] as const] : [];
+  });
+  return Object.fromEntries(flags);
+}
+
+function columnsOf(changes: UserChanges): AccountChanges {
+  const { fullName, bio, verified, groups, permissions, ...columns } = changes;
+  const given = (values: object) =>
+    Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+  const profile = given({ fullName, bio, verified });
+  return { ...given(columns), ...(Object.keys(profile).length > 0 && { profile }) };
+}
+
+/** Nobody locks himself out. */
+const losesOwn = (staff: Staff, { id }: Account, { isActive, isStaff, isSuperuser }: UserChanges) =>
+  id === staff.id && [isActive, isStaff, isSuperuser].includes(false);
+
+/** What follows from what changed, and the note of it. */
+async function conclude(
+  store: Store,
+  before: Account,
+  after: Account,
+  at: number,
+  origin: Origin,
+): Promise<boolean> {
+  const { id: userId } = before;
+  const [old, now] = [shown(before), shown(after)];
+  const fields = differences(old, now);
+  if (fields.length === 0) return false;
+  if (fields.includes('username') || fields.includes('email')) await forgetLoginAttempts(store, after);
+  if (fields.includes('email')) await store.links.drop(userId, ['verify_email', ...VOID_WITH_PASSWORD]);
+  if (fields.includes('isActive') && !after.isActive) await store.sessions.endAllOf(userId, at);
+  const changes = flagsOf(fields, old, now);
+  await store.audit.record({ event: 'account_changed', userId, fields, changes }, at, origin);
+  return true;
+}
+
+/**
+ * Changes one account, but for its groups and permissions, in the transaction that is given: true when anything did
+ * change. Refuses before it writes anything, as `changeUser` does.
+ */
+export async function changeUserIn(
+  store: Store,
+  staff: Staff,
+  id: number,
+  changes: UserChanges,
+  at: number,
+  origin: Origin,
+): Promise<Outcome<boolean, Cannot>> {
+  const found = await withinReach(store, staff, id);
+  if (!found.ok) return found;
+  if (losesOwn(staff, found.value, changes)) return refuse('own_account');
+  // Nobody has shown that he reads what is sent there.
+  const isMoved = changes.email !== undefined && changes.email !== found.value.email;
+  const all = isMoved ? { ...changes, verified: changes.verified ?? false } : changes;
+  const changed = await store.accounts.change(id, columnsOf(all));
+  if (changed === 'last_superuser') return refuse(changed);
+  if (typeof changed === 'object') return refuseTaken(changed.taken);
+  const after = await store.accounts.byId(id);
+  return after === undefined
+    ? refuse('account_not_found')
+    : done(await conclude(store, found.value, after, at, origin));
+}
+
+/**
+ * Changes an account, all or nothing: true when anything but its rights did change. Deactivation ends its sessions, another e-mail
+ * voids the links that were sent to the old one. Whose the names are is decided by the database.
+ *
+ * Refuses `account_not_found`; `permission_denied` and `step_up_required` (`withinReach`, `mayGive`, `changeRights`);
+ * `faulty_fields` for names that are taken, and groups that there are not; `own_account` for who would lose his own
+ * rights, and `last_superuser`.
+ */
+export async function changeUser(
+  app: Pick<App, 'store' | 'clock'>,
+  staff: Staff,
+  id: number,
+  changes: UserChanges,
+  origin: Origin,
+): Promise<Outcome<boolean, Cannot | 'step_up_required'>> {
+  const given = mayGive(app, staff, changes);
+  if (!given.ok) return given;
+  const now = app.clock.now();
+  return allOrNothing(app.store, async (store): Promise<Outcome<boolean, Cannot>> => {
+    const changed = await changeUserIn(store, staff, id, changes, now, origin);
+    if (!changed.ok) return changed;
+    const { clock } = app;
+    const rights = await changeRights(store, staff, id, changes, { clock, origin });
+    return rights.ok ? changed : rights;
+  });
+}

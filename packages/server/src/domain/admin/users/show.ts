@@ -1,0 +1,47 @@
+import type { App } from '../../app.ts';
+import { done, type Outcome } from '../../outcome.ts';
+import type { Account } from '../../store.ts';
+import type { Group } from '../admin-store.ts';
+import type { Staff } from '../staff.ts';
+import { findUser } from './reach.ts';
+import type { UserBelongings } from './user-store.ts';
+
+/** One account as staff see it. */
+export interface ShownUser {
+  readonly account: Account;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly groups: readonly Group[];
+  /** its own, as they are stored */
+  readonly permissions: readonly string[];
+  readonly sessionsLive: number;
+}
+
+/** One account with its groups, permissions and how many sessions it has. Refuses `account_not_found`. */
+export async function showUser(
+  { store, clock, config }: Pick<App, 'store' | 'clock' | 'config'>,
+  staff: Staff,
+  id: number,
+): Promise<Outcome<ShownUser, 'account_not_found'>> {
+  const found = await findUser(store, staff, id);
+  if (!found.ok) return found;
+  const now = clock.now();
+  const live = await store.sessions.liveOf(id, now, now - config.sessionMaxSeconds * 1000);
+  return done({
+    account: found.value,
+    ...(await store.users.namesOf(id)),
+    groups: await store.rights.groupsOf(id),
+    permissions: await store.rights.permissionsOf(id),
+    sessionsLive: live.length,
+  });
+}
+
+/** What would go with the account. Refuses `account_not_found`. */
+export async function showDeletion(
+  { store }: Pick<App, 'store'>,
+  staff: Staff,
+  id: number,
+): Promise<Outcome<{ readonly account: Account; readonly belongings: UserBelongings }, 'account_not_found'>> {
+  const found = await findUser(store, staff, id);
+  return found.ok ? done({ account: found.value, belongings: await store.users.belongingsOf(id) }) : found;
+}
