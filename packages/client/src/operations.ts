@@ -13,7 +13,7 @@ export interface Operations {
     };
     /** Give all that is held about the caller */
     '/api/account/export/': {
-      answer: { exported_at: string; account: Record<string, unknown>; profile: Record<string, unknown>; sessions: readonly (Record<string, unknown>)[]; django_tokens: readonly (Record<string, unknown>)[]; mails: readonly (Record<string, unknown>)[]; links: readonly (Record<string, unknown>)[]; events: readonly (Record<string, unknown>)[] };
+      answer: { exported_at: string; account: Record<string, unknown>; profile: Record<string, unknown>; sessions: readonly (Record<string, unknown>)[]; admin_sessions: readonly (Record<string, unknown>)[]; django_tokens: readonly (Record<string, unknown>)[]; mails: readonly (Record<string, unknown>)[]; links: readonly (Record<string, unknown>)[]; events: readonly (Record<string, unknown>)[] };
     };
     /** A protected page */
     '/api/dashboard/': {

@@ -103,7 +103,7 @@ export const MAIL_SETTINGS: { readonly [K in MailKey]: Setting<Config[K]> } = {
   accountTakeBackPath: pattern(
     'ACCOUNT_TAKE_BACK_URL',
     'takes a deleted account back',
-    'account/take-back/{uid}/{token}',
+    'take-back/{uid}/{token}',
   ),
   loginNeedsVerifiedEmail: {
     name: 'LOGIN_NEEDS_VERIFIED_EMAIL',

@@ -305,6 +305,7 @@ describe('exporting', () => {
         verified: false,
       },
       sessions: [session],
+      admin_sessions: [],
       django_tokens: [{ jti: 'alices-jti', expires_at: '2096-10-02T07:06:40.000Z', blacklisted_at: null }],
       mails: [
         {
@@ -339,7 +340,7 @@ describe('exporting', () => {
 
   /** Where a person stands, and what becomes of it. A new table with people in it belongs here, and where this says. */
   const PLACES = {
-    admin_sessions: 'where staff signed in to the admin in the last 12 hours; goes with the account',
+    admin_sessions: 'exported; goes with the account',
     audit_events: 'exported; erasing leaves the ids',
     contested_names: 'the names are exported; goes with the account',
     django_accounts: 'what an import agreed on, the same as the account; erasing leaves the id',
@@ -348,7 +349,7 @@ describe('exporting', () => {
     mail_links: 'exported; goes with the account',
     profiles: 'exported; goes with the account',
     sessions: 'exported; goes with the account',
-    step_ups: 'when staff gave the password again in the last 12 hours; goes with the account',
+    step_ups: 'goes with the account, and after a day',
     user_groups: 'exported; goes with the account',
     user_permissions: 'exported; goes with the account',
   };

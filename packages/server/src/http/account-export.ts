@@ -49,6 +49,9 @@ export function toExport(app: Pick<App, 'config' | 'media' | 'clock'>, data: Per
       expires_at: iso(times.expiresAt),
       ended_at: isoOrNull(times.endedAt),
     })),
+    admin_sessions: data.adminSessions.map(({ ip, userAgent, createdAt, usedAt }) => {
+      return { ip, user_agent: userAgent, created_at: iso(createdAt), last_used_at: iso(usedAt) };
+    }),
     django_tokens: data.djangoTokens.map(({ jti, expiresAt, blacklistedAt }) => {
       return { jti, expires_at: iso(expiresAt), blacklisted_at: isoOrNull(blacklistedAt) };
     }),
@@ -67,12 +70,23 @@ const list = { type: 'array', items: { type: 'object' } };
 /** The export for OpenAPI. */
 export const EXPORTED = {
   type: 'object',
-  required: ['exported_at', 'account', 'profile', 'sessions', 'django_tokens', 'mails', 'links', 'events'],
+  required: [
+    'exported_at',
+    'account',
+    'profile',
+    'sessions',
+    'admin_sessions',
+    'django_tokens',
+    'mails',
+    'links',
+    'events',
+  ],
   properties: {
     exported_at: { type: 'string', format: 'date-time' },
     account: { type: 'object' },
     profile: { type: 'object' },
     sessions: { ...list, description: 'Those that have ended too, until they are purged' },
+    admin_sessions: { ...list, description: 'Of the admin site' },
     django_tokens: { ...list, description: 'Refresh tokens that Django issued, by jti' },
     mails: { ...list, description: 'Those that wait to be sent' },
     links: { ...list, description: 'Those in mails that were not used yet' },
@@ -85,6 +99,7 @@ export const EXPORT_EXAMPLE = {
   account: { id: 1, username: 'alice', email: 'alice@example.org' },
   profile: { full_name: 'Alice Liddell', bio: '', image: 'default.jpg', verified: true },
   sessions: [],
+  admin_sessions: [],
   django_tokens: [],
   mails: [],
   links: [],

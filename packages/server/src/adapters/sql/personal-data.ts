@@ -18,6 +18,15 @@ async function sessionsOf(db: Kysely<Tables>, userId: number): Promise<HeldAbout
   });
 }
 
+function adminSessionsOf(db: Kysely<Tables>, userId: number): Promise<HeldAboutPerson['adminSessions']> {
+  return db
+    .selectFrom('admin_sessions')
+    .select(['ip', 'user_agent as userAgent', 'created_at as createdAt', 'used_at as usedAt'])
+    .where('user_id', '=', userId)
+    .orderBy('created_at', 'desc')
+    .execute();
+}
+
 async function djangoTokensOf(db: Kysely<Tables>, userId: number): Promise<HeldAboutPerson['djangoTokens']> {
   const rows = await db
     .selectFrom('django_tokens')
@@ -91,6 +100,7 @@ async function heldAbout(db: Kysely<Tables>, userId: number): Promise<HeldAboutP
     lastName: row.last_name ?? '',
     ...(await tiesOf(db, userId)),
     sessions: await sessionsOf(db, userId),
+    adminSessions: await adminSessionsOf(db, userId),
     djangoTokens: await djangoTokensOf(db, userId),
     mails: await mailsOf(db, userId, account.email),
     links: await links.where('user_id', '=', userId).orderBy('purpose').execute(),

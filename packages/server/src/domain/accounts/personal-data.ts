@@ -12,6 +12,14 @@ export interface HeldSession {
   readonly endedAt: number | undefined;
 }
 
+/** A session of the admin site. */
+export interface HeldAdminSession {
+  readonly ip: string;
+  readonly userAgent: string;
+  readonly createdAt: number;
+  readonly usedAt: number;
+}
+
 /** A refresh token that Django issued. */
 export interface HeldDjangoToken {
   readonly jti: string;
@@ -43,6 +51,7 @@ export interface HeldAboutPerson {
   readonly groups: readonly string[];
   readonly permissions: readonly string[];
   readonly sessions: readonly HeldSession[];
+  readonly adminSessions: readonly HeldAdminSession[];
   readonly djangoTokens: readonly HeldDjangoToken[];
   readonly mails: readonly HeldMail[];
   readonly links: readonly HeldLink[];
