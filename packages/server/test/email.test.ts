@@ -41,7 +41,7 @@ describe('verifying an address', () => {
     expect(await box.collect()).toEqual([]);
   });
 
-  test('a link lasts 24 hours less a second, and its time begins when it is sent (E-04)', async ({
+  test('a link lasts 24 hours less a second, and its time begins when it is sent [E-04]', async ({
     world,
   }) => {
     const { box } = await withAlice(world);
@@ -68,7 +68,7 @@ describe('verifying an address', () => {
     expect((await world.post('/api/email/verify/confirm/', { token })).status).toBe(200);
   });
 
-  test('a link to an address that the account left verifies nothing (E-22)', async ({ world }) => {
+  test('a link to an address that the account left verifies nothing [E-22]', async ({ world }) => {
     const { welcome } = await withAlice(world);
     await world.app.store.transaction((store) => store.accounts.change(1, { email: 'new@example.org' }));
     expect((await world.post('/api/email/verify/confirm/', linkIn(welcome))).status).toBe(400);
@@ -94,7 +94,7 @@ describe('verifying an address', () => {
 });
 
 describe('a forgotten password', () => {
-  test('the link sets a new one, ends all sessions, verifies, and is told of (E-17, E-18)', async ({
+  test('the link sets a new one, ends all sessions, verifies, and is told of [E-17, E-18]', async ({
     world,
   }) => {
     const { box, access, refresh } = await withAlice(world);
@@ -113,7 +113,7 @@ describe('a forgotten password', () => {
     expect(events.map(({ event }) => event.event)).toContain('password_reset');
   });
 
-  test('asking is answered in the same words for every address, and only an owner gets mail (E-11, E-19)', async ({
+  test('asking is answered in the same words for every address, and only an owner gets mail [E-11, E-19]', async ({
     world,
   }) => {
     const { box } = await withAlice(world);
@@ -130,7 +130,7 @@ describe('a forgotten password', () => {
     expect((await account(world, 2))?.isActive).toBe(false);
   });
 
-  test('an address that only looks the same is nobody’s, and mail goes to the stored one (E-10)', async ({
+  test('an address that only looks the same is nobody’s, and mail goes to the stored one [E-10]', async ({
     world,
   }) => {
     const { box } = await withAlice(world);
@@ -151,14 +151,14 @@ describe('a forgotten password', () => {
     ],
     ['the password changed', ({ app }) => app.store.accounts.setPassword(1, 'another hash')],
   ];
-  test.for(changes)('a link is void when %s meanwhile (E-06)', async ([, change], { world }) => {
+  test.for(changes)('a link is void when %s meanwhile [E-06]', async ([, change], { world }) => {
     const { box, access } = await withAlice(world);
     const link = await resetLink(world, box);
     await change(world, access);
     expect((await confirmReset(world, link)).status).toBe(400);
   });
 
-  test('a link is good for one purpose, one account and one time; a weak password does not use it up (E-08)', async ({
+  test('a link is good for one purpose, one account and one time; a weak password does not use it up [E-08]', async ({
     world,
   }) => {
     const { box, welcome } = await withAlice(world);
@@ -187,7 +187,7 @@ describe('a forgotten password', () => {
     expect((await confirmReset(world, { uid, token })).status).toBe(400);
   });
 
-  test('nothing that is stored can be used as a token (E-16), and no token is logged (E-24)', async ({
+  test('nothing that is stored can be used as a token, and no token is logged [E-16, E-24]', async ({
     world,
   }) => {
     const { box } = await withAlice(world);
@@ -214,7 +214,7 @@ describe('changing the address', () => {
     return world.post('/api/email/change/confirm/', linkIn(letter));
   }
 
-  test('the new address proves itself, the old one can take it back (E-21)', async ({ world }) => {
+  test('the new address proves itself, the old one can take it back [E-21]', async ({ world }) => {
     const { box, access } = await withAlice(world);
     const old = await resetLink(world, box);
     expect((await changed(world, box, access, 'new@example.org')).status).toBe(200);
@@ -266,7 +266,7 @@ describe('changing the address', () => {
     expect((await account(world))?.email).toBe(ALICE.email);
   });
 
-  test('a new password voids what was asked for before, also what is not sent yet (E-06)', async ({
+  test('a new password voids what was asked for before, also what is not sent yet [E-06]', async ({
     world,
   }) => {
     const { box, access } = await withAlice(world);
@@ -280,7 +280,7 @@ describe('changing the address', () => {
 });
 
 describe('who may have mails sent', () => {
-  test('one mailbox gets three an hour and ten a day, and nobody is told (E-14)', async ({ open }) => {
+  test('one mailbox gets three an hour and ten a day, and nobody is told [E-14]', async ({ open }) => {
     const world = await open({ LIMITS: 'on', TRUSTED_PROXIES: '127.0.0.1' });
     const { box } = await withAlice(world);
     const ask = async (i: number) => {
@@ -299,7 +299,7 @@ describe('who may have mails sent', () => {
     expect(sent).toBe(10);
   });
 
-  test('thirty an hour from one network, and thirty tries of a link in five minutes (E-15)', async ({
+  test('thirty an hour from one network, and thirty tries of a link in five minutes [E-15]', async ({
     open,
   }) => {
     const world = await open({ LIMITS: 'on' });
@@ -312,7 +312,9 @@ describe('who may have mails sent', () => {
     expect(await statuses('/api/email/verify/confirm/', (i) => ({ token: `t${i}` }))).toEqual([30, 2]);
   });
 
-  test('links begin with the configured address whatever the request says (E-01)', async ({ open }) => {
+  test('links begin with the configured address, whatever the request says and wherever it wants to be sent [E-01, E-02]', async ({
+    open,
+  }) => {
     const world = await open({
       FRONTEND_URL: 'https://app.example.com/auth',
       PASSWORD_RESET_CONFIRM_URL: '/r/#{uid}/{token}',
@@ -365,7 +367,7 @@ describe('a registration that does not tell who is here', () => {
   });
 });
 
-test('a login with another browser is told to a verified address, by its address alone (E-23)', async ({
+test('a login with another browser is told to a verified address, by its address alone [E-23]', async ({
   world,
 }) => {
   const { box, welcome } = await withAlice(world);

@@ -147,7 +147,7 @@ describe('over SMTP', () => {
     ['"a,evil@example.org"@example.org', 0],
     ["a+b'c=d@example.org", 3],
   ] as const)(
-    '%j in the address brings no second recipient and no header (E-23)',
+    '%j in the address brings no second recipient and no header [E-23]',
     async ([email, count], { open: world }) => {
       const { received, port } = await sink();
       const { app, post } = await world(at(port));

@@ -45,7 +45,8 @@ declare module 'fastify' {
   }
 }
 
-const TOKEN_IN_PATH = /[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}/g;
+/** A JWT, or the token of a link in a mail: the pages that links lead to may be ours. */
+const TOKEN_IN_PATH = /[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}|(?<=\/)[\w-]{43}(?=\/|$)/g;
 
 /** The path as the log has it. Queries stay out of the log, and so does a token that somebody put into a path. */
 const loggedPath = (message: IncomingMessage) => pathOf(message).replace(TOKEN_IN_PATH, '***');

@@ -12,7 +12,6 @@ const open = (words: string): Answer => ({ state: 'open', words });
 const ABSENT = not('There is none, and no package for it.');
 const NO_PAGES = not('There are no pages for people to log in or to administer with yet.');
 const NO_UPLOADS = not('Pictures cannot be uploaded yet.');
-const NO_MAIL = not('There are no links and codes in e-mails yet.');
 const NO_SECOND_FACTOR = not('There is no second factor yet.');
 const NO_SOCIAL = not('There is no social login yet.');
 const NO_PROVIDER = not('Latchkey is no authorization server for others.');
@@ -76,7 +75,6 @@ export const ANSWERS: Readonly<Record<string, Answer>> = {
   '6.3.4': place('Every way in passes `domain/accounts/login-gate.ts`.'),
   '6.4.1': not('Nobody is given a password.'),
   '6.4.2': place('There are none.'),
-  '6.4.3': NO_MAIL,
   '6.4.4': NO_SECOND_FACTOR,
   '6.5.1': NO_SECOND_FACTOR,
   '6.5.2': NO_SECOND_FACTOR,
@@ -96,7 +94,7 @@ export const ANSWERS: Readonly<Record<string, Answer>> = {
   '7.2.2': place('Session, jti and tokens are new at each login: `domain/tokens/issue.ts`.'),
   '7.2.3': place('128 bits of the dice of the system: `domain/tokens/session-id.ts`.'),
   '7.4.4': NO_PAGES,
-  '7.5.1': place('A new password needs the current one: G-23. There is nothing else to change yet.'),
+  '7.5.1': place('A new password, e-mail or user name and a deletion need the current password: G-23.'),
   '7.6.1': NO_SOCIAL,
   '8.1.1': place('A route says whether it needs an account: `protection` in `http/routes/`.'),
   '8.2.1': NO_ADMIN,

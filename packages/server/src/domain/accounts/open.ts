@@ -1,5 +1,6 @@
 import type { App } from '../app.ts';
 import type { Origin } from '../audit/event.ts';
+import { mayMail } from '../email/mail-limit.ts';
 import { forgetLoginAttempts } from '../limits/login-attempt.ts';
 import type { Outcome } from '../outcome.ts';
 import { done } from '../outcome.ts';
@@ -21,12 +22,14 @@ export interface AccountToOpen {
  * decided by the database. An e-mail is sent a link that verifies it. Refuses a name that is taken (`faulty_fields`), and `server_busy`.
  */
 export async function openAccount(
-  app: Pick<App, 'store' | 'clock' | 'passwords'>,
+  app: Pick<App, 'store' | 'clock' | 'passwords' | 'config'>,
   { username, email, password, isSuperuser, takenEmail = 'refuse' }: AccountToOpen,
   origin: Origin,
 ): Promise<Outcome<{ id: number }, 'faulty_fields' | 'server_busy'>> {
   const hashed = await app.passwords.hash(password);
   if (!hashed.ok) return hashed;
+  // With names of their own, strangers could fill the owner's mailbox; a new address is mailed to once anyway.
+  const mayTellOwner = takenEmail === 'leave_out' && email !== '' && (await mayMail(app, email));
   const createdAt = app.clock.now();
   const rights = { isActive: true, isStaff: isSuperuser, isSuperuser };
   return app.store.transaction(async (store) => {
@@ -40,7 +43,7 @@ export async function openAccount(
     const kind = isLeftOut ? 'already_registered' : 'verify_email';
     const values = isLeftOut ? {} : { userId: added.id };
     const { language = 'en' } = origin;
-    if (email !== '' && !isSuperuser)
+    if (email !== '' && !isSuperuser && (!isLeftOut || mayTellOwner))
       await store.outbox.add({ to: email, kind, language, values }, createdAt);
     const event = isSuperuser ? 'superuser_created' : 'account_registered';
     await store.audit.record({ event, userId: added.id }, createdAt, origin);
