@@ -13,14 +13,15 @@ const PLACES = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
-const program = process.env.CHROMIUM ?? PLACES.find((place) => existsSync(place));
+/** The installed browser; undefined when there is none. */
+export const chromiumProgram = process.env.CHROMIUM ?? PLACES.find((place) => existsSync(place));
 
 const MISSING =
   'left out: no Chromium was found. Install one (Debian: apt-get install chromium) or name it in CHROMIUM';
 
 /** Tests that need a browser; where there is none they are left out, and the report says what is missing. */
 export function describeInBrowser(title: string, tell: () => void): void {
-  if (program === undefined) describe.skip(`${title} (${MISSING})`, tell);
+  if (chromiumProgram === undefined) describe.skip(`${title} (${MISSING})`, tell);
   else describe(title, tell);
 }
 
@@ -37,10 +38,10 @@ const ALONE = [
 
 /** Starts the browser with a profile of its own. It ends with `close()`. A context of it is a person's browser. */
 export function openBrowser(): Promise<Browser> {
-  if (program === undefined) throw new Error(MISSING);
+  if (chromiumProgram === undefined) throw new Error(MISSING);
   // Chromium's sandbox does not start as root, as which CI often runs.
   const args = process.getuid?.() === 0 ? [...ALONE, '--no-sandbox'] : ALONE;
-  return chromium.launch({ executablePath: program, args });
+  return chromium.launch({ executablePath: chromiumProgram, args });
 }
 
 /** A server of empty pages for every name under `.localhost`: the front ends of a test, and the attackers'. */
