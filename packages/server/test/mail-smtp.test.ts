@@ -1,6 +1,9 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { SMTPServer } from 'smtp-server';
 import { afterEach, describe, expect } from 'vitest';
 import { deliverMail } from '../src/domain/email/deliver.ts';
@@ -172,6 +175,56 @@ describe('over SMTP', () => {
   );
 });
 
+test('no text ends a mail before its end and begins another one (SMTP smuggling)', async ({
+  open: world,
+}) => {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-templates-'));
+  const evil =
+    'MAIL FROM:<evil@example.org>\r\nRCPT TO:<evil@example.org>\r\nDATA\r\nSubject: evil\r\n\r\nevil';
+  const ends = ['\r\n.\r\n', '\n.\n', '\n.\r\n', '\r.\r', '\r\n.\n'];
+  writeFileSync(
+    join(folder, 'verify_email.txt'),
+    `first${ends.map((end) => end + evil).join('')}\r\nlast {{link}}`,
+  );
+  writeFileSync(
+    join(folder, 'verify_email.subject.txt'),
+    'one\r\nBcc: evil@example.org\r\n\r\n.\r\n{{email}}',
+  );
+  const { received, port } = await sink();
+  const { app, post } = await world({ ...at(port), MAIL_TEMPLATES: folder });
+  rmSync(folder, { recursive: true });
+  await post('/api/register/', ALICE);
+  expect(await deliverMail(app)).toBe(1);
+  expect(received.map(({ to }) => to)).toEqual([[ALICE.email]]);
+  const [mail] = received as [Received];
+  expect(headersOf(mail).get('Subject')).toBe('one Bcc: evil@example.org . alice@example.org');
+  expect([...headersOf(mail).keys()]).not.toContain('Bcc');
+  expect(partsOf(mail)[0]).toMatch(/^first[\s\S]*last http/);
+});
+
+/** Takes a mail, and breaks the connection off instead of saying that it has it. */
+function takesAndDrops(letters: string[]) {
+  return (socket: import('node:net').Socket) => {
+    let text = '';
+    let isData = false;
+    socket.write('220 here\r\n');
+    socket.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      if (isData && text.endsWith('\r\n.\r\n')) {
+        letters.push(text);
+        return void socket.destroy();
+      }
+      if (isData || !text.endsWith('\r\n')) return;
+      isData = /^DATA\r\n/im.test(text);
+      text = '';
+      socket.write(isData ? '354 go on\r\n' : '250 ok\r\n');
+    });
+  };
+}
+
+const idOf = (raw: string) => /^Message-ID: (<.+>)\r$/im.exec(raw)?.[1];
+const tokenOf = (raw: string) => /activate\/\w+\/([\w-]{43})/.exec(raw.replace(/=\r\n/g, ''))?.[1];
+
 describe('a mail server in trouble (T-22)', () => {
   const troubles: [string, () => Promise<number>][] = [
     ['refuses connections', async () => 1],
@@ -219,6 +272,35 @@ describe('a mail server in trouble (T-22)', () => {
     expect(second?.message.kind).toBe('reset_password');
     for (const server of open.splice(0)) await new Promise<void>((done) => server.close(() => done()));
     expect(await hanging).toBe(0);
+  });
+
+  test('that takes a mail and hangs up gets it again, as the same mail with another link', async ({
+    open: world,
+  }) => {
+    const taken: string[] = [];
+    const broken = await troubled(takesAndDrops(taken));
+    const opened = await world(at(broken));
+    const { app, post } = opened;
+    await post('/api/register/', ALICE);
+    expect(await deliverMail(app)).toBe(0);
+    expect(await app.store.outbox.count()).toBe(1);
+    opened.pass(60);
+    const { received, port } = await sink();
+    const { smtpSender } = await import('../src/adapters/mail/smtp.ts');
+    const send = smtpSender({
+      url: `smtp://127.0.0.1:${port}`,
+      from: 'noreply@example.org',
+      host: '127.0.0.1',
+    });
+    expect(await deliverMail({ ...app, mail: { ...app.mail, send } })).toBe(1);
+    expect(await app.store.outbox.count()).toBe(0);
+    const raw = received[0]?.raw ?? '';
+    expect([taken.length, received.length]).toEqual([1, 1]);
+    // a mail program shows one of two mails with the same id
+    expect(idOf(raw)).toBe(idOf(taken[0] ?? ''));
+    const confirm = async (token: string | undefined) =>
+      (await post('/api/email/verify/confirm/', { token })).status;
+    expect([await confirm(tokenOf(taken[0] ?? '')), await confirm(tokenOf(raw))]).toEqual([400, 200]);
   });
 
   test('that refuses an address for good is not asked again, and that is noted', async ({ open: world }) => {

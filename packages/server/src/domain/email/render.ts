@@ -47,25 +47,34 @@ function fill(template: string, values: Values, safely: (text: string) => string
 
 const FONT = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
 
+/** Colours for mail programs that are dark; the others know nothing of classes, and the light ones stand in place. */
+const DARK = `:root{color-scheme:light dark;supported-color-schemes:light dark}
+@media (prefers-color-scheme:dark){.ground{background:#12151b!important}.card{background:#1b2029!important;border-color:#343c49!important}.text{color:#e6e9ee!important}.soft{color:#a3acba!important;border-color:#343c49!important}.link{color:#8fb0ff!important}}`;
+
+/** Text as HTML; no line ends within "e-mail". */
+const inHtml = (text: string) =>
+  escapeHtml(text).replace(/\be-mail\b/gi, '<span style="white-space:nowrap">$&</span>');
+
 /** Our own HTML: tables and styles in place, as mail programs want it; no picture, nothing from elsewhere. */
 function ownHtml({ subject, text, button, after }: Words, language: Language): string {
   const direction = language === 'ar' ? 'rtl' : 'ltr';
   const link =
     button === undefined
       ? ''
-      : `<p style="margin:28px 0"><a href="{{link}}" style="display:inline-block;padding:12px 22px;border-radius:6px;background:#1f4fbf;color:#ffffff;text-decoration:none;font-weight:600">${escapeHtml(button)}</a></p>
-<p dir="ltr" style="margin:0 0 24px;font-size:13px;word-break:break-all;color:#5b6472"><a href="{{link}}" style="color:#1f4fbf">{{link}}</a></p>`;
+      : `<p style="margin:28px 0"><a href="{{link}}" style="display:inline-block;padding:12px 22px;border-radius:6px;background:#1f4fbf;color:#ffffff;text-decoration:none;font-weight:600">${inHtml(button)}</a></p>
+<p dir="ltr" style="margin:0 0 24px;font-size:13px;word-break:break-all"><a class="link" href="{{link}}" style="color:#1f4fbf">{{link}}</a></p>`;
   return `<!doctype html>
 <html lang="${language}" dir="${direction}">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeHtml(subject)}</title></head>
-<body style="margin:0;padding:0;background:#f3f5f8">
-<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="background:#f3f5f8"><tr><td align="center" style="padding:32px 16px">
-<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:520px;background:#ffffff;border:1px solid #dfe4ea;border-radius:10px"><tr><td dir="${direction}" style="padding:32px;${FONT};font-size:16px;line-height:1.55;color:#1c2430">
-<p style="margin:0 0 16px;font-size:13px;color:#5b6472">{{site}}</p>
-<h1 style="margin:0 0 16px;font-size:21px;line-height:1.3">${escapeHtml(subject)}</h1>
-<p style="margin:0 0 16px">${escapeHtml(text)}</p>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${escapeHtml(subject)}</title>
+<style>${DARK}</style></head>
+<body class="ground" style="margin:0;padding:0;background:#f3f5f8">
+<table class="ground" role="presentation" width="100%" cellpadding="0" cellspacing="0" style="background:#f3f5f8"><tr><td align="center" style="padding:32px 16px">
+<table class="card" role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:520px;background:#ffffff;border:1px solid #dfe4ea;border-radius:10px"><tr><td class="text" dir="${direction}" style="padding:32px;${FONT};font-size:16px;line-height:1.55;color:#1c2430">
+<p class="soft" style="margin:0 0 16px;font-size:13px;color:#5b6472">{{site}}</p>
+<h1 style="margin:0 0 16px;font-size:21px;line-height:1.3">${inHtml(subject)}</h1>
+<p style="margin:0 0 24px">${inHtml(text)}</p>
 ${link}
-<p style="margin:0;padding-top:16px;border-top:1px solid #dfe4ea;font-size:13px;color:#5b6472">${escapeHtml(after)}</p>
+<p class="soft" style="margin:0;padding-top:16px;border-top:1px solid #dfe4ea;font-size:13px;color:#5b6472">${inHtml(after)}</p>
 </td></tr></table>
 </td></tr></table>
 </body>

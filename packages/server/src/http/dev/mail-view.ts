@@ -68,13 +68,13 @@ export function mailPage({
 <h2>HTML</h2>
 <iframe src="/dev/inbox/${id}/html/" title="The mail" sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe>
 <h2>Text</h2>
-<pre dir="auto">${withLinks(plain)}</pre>`,
+<pre>${withLinks(plain)}</pre>`,
   );
 }
 
-function row({ id, to, kind, subject, deliveredAt }: DeliveredMail): string {
-  return `<li><a href="/dev/inbox/${id}/"><b dir="auto">${escapeHtml(subject)}</b> <span class="soft">${timeText(deliveredAt)}</span>
-<span class="soft">${escapeHtml(to)}</span> <span class="soft">${escapeHtml(kind)}</span></a></li>`;
+function row({ id, to, kind, language, subject, deliveredAt }: DeliveredMail): string {
+  return `<li><a href="/dev/inbox/${id}/"><b><bdi>${escapeHtml(subject)}</bdi></b> <span class="soft">${timeText(deliveredAt)}</span>
+<span class="soft">${escapeHtml(to)}</span> <span class="soft">${escapeHtml(kind)}, ${escapeHtml(language)}</span></a></li>`;
 }
 
 /** The inbox, newest first. */

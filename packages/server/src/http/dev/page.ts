@@ -14,7 +14,7 @@ a { color: var(--link); }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: 1.5rem 0 1rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.1rem; margin: 2rem 0 .75rem; }
 code, pre { font: .875rem/1.5 ui-monospace, monospace; }
-pre { padding: 1rem; white-space: pre-wrap; overflow-wrap: anywhere; border: 1px solid var(--line); border-radius: 8px; background: var(--raised); }
+pre { unicode-bidi: plaintext; padding: 1rem; white-space: pre-wrap; overflow-wrap: anywhere; border: 1px solid var(--line); border-radius: 8px; background: var(--raised); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1.25rem; margin: 0; }
 dt, .soft { color: var(--soft); }
 dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
@@ -26,11 +26,13 @@ ol.mails b { font-weight: 600; }
 ol.mails span { overflow-wrap: anywhere; }
 .soft { font-size: .875rem; }
 form { display: flex; flex-wrap: wrap; gap: .5rem; margin: .75rem 0; align-items: center; }
+dd form { display: inline-flex; margin: 0 0 0 .75rem; }
+dl.wide { align-items: center; }
 input, button { font: inherit; padding: .4rem .75rem; border: 1px solid var(--line); border-radius: 6px; background: var(--raised); color: inherit; }
 input { flex: 1 1 10rem; min-width: 0; max-width: 20rem; }
 button { cursor: pointer; }
 button:hover { border-color: var(--link); }
-iframe { display: block; width: 100%; height: min(80vh, 44rem); border: 1px solid var(--line); border-radius: 8px; background: #fff; }
+iframe { display: block; width: 100%; height: min(80vh, 44rem); border: 1px solid var(--line); border-radius: 8px; background: var(--ground); }
 table { border-collapse: collapse; width: 100%; }
 td { padding: .3rem 1.25rem .3rem 0; vertical-align: top; }
 td:first-child { white-space: nowrap; }
