@@ -27,7 +27,6 @@ ol.mails span { overflow-wrap: anywhere; }
 .soft { font-size: .875rem; }
 form { display: flex; flex-wrap: wrap; gap: .5rem; margin: .75rem 0; align-items: center; }
 dd form { display: inline-flex; margin: 0 0 0 .75rem; }
-dl.wide { align-items: center; }
 input, button { font: inherit; padding: .4rem .75rem; border: 1px solid var(--line); border-radius: 6px; background: var(--raised); color: inherit; }
 input { flex: 1 1 10rem; min-width: 0; max-width: 20rem; }
 button { cursor: pointer; }
