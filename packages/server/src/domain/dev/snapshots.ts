@@ -1,10 +1,16 @@
 import type { App } from '../app.ts';
 import type { DevTools, Snapshot } from './dev-tools.ts';
 
-type Needs = Pick<App, 'store' | 'clock' | 'media' | 'notebook' | 'keys'>;
+type Needs = Pick<App, 'store' | 'clock' | 'media' | 'notebook' | 'tally' | 'keys'>;
 
 /** So many are kept: they are in memory. */
 export const MOST_SNAPSHOTS = 100;
+
+/** What happened and is in memory yet is of the state that is now. */
+async function writeWhatWaits({ store, clock, notebook, tally }: Needs): Promise<void> {
+  await notebook.flush(store, clock.now(), true);
+  await tally.flush(store, clock.now(), true);
+}
 
 async function picturesNamed(
   { media }: Pick<App, 'media'>,
@@ -26,7 +32,7 @@ export async function takeSnapshot(
 ): Promise<boolean> {
   if (snapshots.size >= MOST_SNAPSHOTS && !snapshots.has(name)) return false;
   const at = app.clock.now();
-  await app.notebook.flush(app.store, at, true);
+  await writeWhatWaits(app);
   const database = await state.read();
   snapshots.set(name, { at, database, pictures: await picturesNamed(app, database.pictures) });
   return true;
@@ -38,9 +44,8 @@ async function bringBack(
   { state }: DevTools,
   snapshot: Pick<Snapshot, 'database' | 'pictures'> | undefined,
 ): Promise<void> {
-  const { notebook, store, media, keys } = app;
-  // What waits to be written is of the state that ends here.
-  await notebook.flush(store, app.clock.now(), true);
+  const { media, keys } = app;
+  await writeWhatWaits(app);
   const pictures = snapshot?.pictures ?? new Map<string, Uint8Array>();
   for (const [name, bytes] of pictures)
     if ((await media?.storage.get(name)) === undefined) await media?.storage.put(name, bytes);
