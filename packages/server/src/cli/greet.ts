@@ -11,6 +11,7 @@ export function greet(config: Config, log: Log, address: string): void {
   log.info({}, `Latchkey ${VERSION}, ${what}, listens on ${address}`);
   log.info({}, `The data is in ${path ?? 'PostgreSQL'}`);
   if (config.profile !== 'dev') return;
+  if (config.accountUi === 'on') log.info({}, `Open ${address}/account/ in a browser`);
   log.info({}, `The inbox, the clock and the state for tests are at ${address}/dev/`);
   const body = `'{"username":"admin","password":"admin"}'`;
   log.info({}, `Try: curl ${address}/api/register/ -H 'Content-Type: application/json' -d ${body}`);
