@@ -15,8 +15,8 @@ export function startPage(
   routes: readonly Route[],
   pages: readonly Page[],
 ): string {
-  const items = pages.map((name) => `<li>${PAGES[name]}</li>`);
-  const links = `<ul>${items.join('\n')}
+  const items = Object.entries(PAGES).filter(([name]) => pages.includes(name as Page));
+  const links = `<ul>${items.map(([, words]) => `<li>${words}</li>`).join('\n')}
 <li><a href="dev/">Development tools</a>: the inbox of mails, and the clock</li>
 <li><a href="api/docs/">API documentation</a></li></ul>`;
   const rows = routes.map((route) => {
