@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 export const CHECKS = [
   ['build', ['node', 'scripts/build.mjs']],
   ['types of the tests', ['tsc', '--build', 'tsconfig.json']],
-  ['types of the pages', ['tsc', '--project', 'packages/admin']],
+  ['types of the pages', ['tsc', '--build', 'packages/admin']],
   ['lint and format', ['biome', 'ci', '--error-on-warnings', '--colors=off']],
   ['unused code and dependencies', ['knip']],
 ];
