@@ -7,4 +7,4 @@ export type { Place } from './send.ts';
 export type { Auth, Credentials, Session } from './session.ts';
 export { type StaffSession, staffSession } from './staff.ts';
 export { inLocalStorage, inMemory, type TokenStorage } from './token-storage.ts';
-export type { AnswerOf, BodyOf, Method, PathOf, QueryOf } from './types.ts';
+export type { AnswerOf, Arguments, BodyOf, Method, PathOf, QueryOf } from './types.ts';

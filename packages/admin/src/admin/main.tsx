@@ -1,11 +1,22 @@
-import { Title } from '@mantine/core';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Look } from '../shared/look.tsx';
+import { queryClient } from './api/queries.ts';
+import { router } from './router.tsx';
+import { Gate } from './session/gate.tsx';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no #root');
 createRoot(root).render(
-  <Look>
-    <Title order={1}>Latchkey admin</Title>
-  </Look>,
+  <StrictMode>
+    <Look>
+      <QueryClientProvider client={queryClient}>
+        <Gate>
+          <RouterProvider router={router} />
+        </Gate>
+      </QueryClientProvider>
+    </Look>
+  </StrictMode>,
 );

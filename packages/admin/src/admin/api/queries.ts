@@ -1,0 +1,63 @@
+import { keepPreviousData, QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
+import { type Arguments, type Operations, type PathOf, type QueryOf, Refused } from 'latchkey-client';
+import type { Search } from '../search.ts';
+import { client, isSignedOut, keepCsrfToken } from './call.ts';
+import type { Session } from './types.ts';
+
+const SESSION_KEY = ['session'];
+
+/** Who is signed in, or null. */
+export const sessionQuery = queryOptions({
+  queryKey: SESSION_KEY,
+  staleTime: Number.POSITIVE_INFINITY,
+  queryFn: async (): Promise<Session | null> => {
+    try {
+      const session = await client.get('/api/admin/session/');
+      keepCsrfToken(session.csrf_token);
+      return session;
+    } catch (error) {
+      if (isSignedOut(error)) return null;
+      throw error;
+    }
+  },
+});
+
+/** What the server has said, for as long as it is believed: lists for moments, and never after a change. */
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      // What is refused stays refused; a server that is away is asked once more.
+      retry: (failures, error) => !(error instanceof Refused) && failures < 1,
+    },
+  },
+});
+
+// A session that has ended shows itself in whatever is asked next.
+const noticeEnd = (error: unknown) => {
+  if (isSignedOut(error)) queryClient.setQueryData(SESSION_KEY, null);
+};
+queryClient.getQueryCache().config.onError = noticeEnd;
+queryClient.getMutationCache().config.onError = noticeEnd;
+
+type Gets = Operations['GET'];
+
+/** What a path says. */
+export const useThing = <P extends PathOf<'GET'>>(path: P, ...needs: Arguments<Gets[P]>) =>
+  useQuery({ queryKey: [path, ...needs], queryFn: () => client.get(path, ...needs) });
+
+/** One page of a list; while the next one is on its way the last one stays. */
+export const usePage = <P extends PathOf<'GET'>>(path: P, ...needs: Arguments<Gets[P]>) =>
+  useQuery({
+    queryKey: [path, ...needs],
+    queryFn: () => client.get(path, ...needs),
+    placeholderData: keepPreviousData,
+  });
+
+/** The cursor in a link to another page. */
+export const cursorOf = (link: string | null | undefined): string | undefined =>
+  (link && new URL(link, document.baseURI).searchParams.get('cursor')) || undefined;
+
+/** What an address says, as parameters of a path. It may say anything: what the API does not understand it refuses by name. */
+export const asQuery = <P extends PathOf<'GET'>>(search: Search<string & keyof QueryOf<'GET', P>>) =>
+  search as QueryOf<'GET', P>;

@@ -1,0 +1,129 @@
+import { Button, Paper, Group as Row, Stack, Text, TextInput } from '@mantine/core';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { type FormEvent, useState } from 'react';
+import { client, fieldFaults } from '../api/call.ts';
+import { useDeed } from '../api/deed.ts';
+import { useThing } from '../api/queries.ts';
+import type { Group } from '../api/types.ts';
+import { useRights } from '../rights.ts';
+import { texts } from '../texts.ts';
+import { Confirm } from '../ui/confirm.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { PageTitle } from '../ui/page-title.tsx';
+import { PermissionPicker } from './permission-picker.tsx';
+
+const route = getRouteApi('/groups/$id');
+const said = texts.groups;
+
+type Values = Pick<Group, 'name' | 'permissions'>;
+
+function DeleteGroup({ group }: { readonly group: Group }) {
+  const [isAsking, setAsking] = useState(false);
+  const navigate = useNavigate();
+  const { mutate, isPending } = useDeed({
+    run: () => client.delete('/api/admin/groups/{id}/', { path: { id: group.id } }),
+    said: () => said.deleted,
+    after: () => navigate({ to: '/groups', replace: true }),
+  });
+  return (
+    <>
+      <Button variant="default" onClick={() => setAsking(true)}>
+        {texts.common.delete}
+      </Button>
+      <Confirm
+        isOpen={isAsking}
+        title={texts.common.delete}
+        deed={texts.common.delete}
+        isDangerous
+        isBusy={isPending}
+        onConfirm={() => mutate()}
+        onClose={() => setAsking(false)}
+      >
+        {said.deleteAsk(group.name)}
+      </Confirm>
+    </>
+  );
+}
+
+/** The form of one group, or of a new one. */
+function Form({ group }: { readonly group?: Group }) {
+  const { may } = useRights();
+  const navigate = useNavigate();
+  const [values, setValues] = useState<Values>({ name: '', permissions: [], ...group });
+  const body = { name: values.name, permissions: values.permissions };
+  const deed = useDeed({
+    run: () =>
+      group
+        ? client.patch('/api/admin/groups/{id}/', { path: { id: group.id }, body })
+        : client.post('/api/admin/groups/', { body }),
+    said: () => (group ? texts.common.saved : said.created),
+    after: ({ id }) => navigate({ to: '/groups/$id', params: { id: String(id) }, replace: true }),
+    shows: ['name', 'permissions'],
+  });
+  const faults = fieldFaults(deed.error);
+  const mayEdit = may(group ? 'change_group' : 'add_group');
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    deed.mutate();
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack maw={720}>
+        {!mayEdit && <Text c="dimmed">{said.readOnly}</Text>}
+        <TextInput
+          label={said.name}
+          required
+          maxLength={150}
+          disabled={!mayEdit}
+          value={values.name}
+          error={faults.name}
+          onChange={(event) => setValues({ ...values, name: event.currentTarget.value })}
+        />
+        <PermissionPicker
+          label={said.permissions}
+          value={values.permissions}
+          error={faults.permissions}
+          isDisabled={!mayEdit}
+          onChange={(permissions) => setValues({ ...values, permissions })}
+        />
+        <Row>
+          {mayEdit && (
+            <Button type="submit" loading={deed.isPending}>
+              {texts.common.save}
+            </Button>
+          )}
+          {group && may('delete_group') && <DeleteGroup group={group} />}
+        </Row>
+      </Stack>
+    </form>
+  );
+}
+
+function Existing({ id }: { readonly id: string }) {
+  return (
+    <Loaded query={useThing('/api/admin/groups/{id}/', { path: { id } })}>
+      {(group) => (
+        <>
+          <PageTitle title={group.name} />
+          <Paper withBorder p="md">
+            <Form key={group.id} group={group} />
+          </Paper>
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+/** One group: its name and what its members may. */
+export function GroupPage() {
+  const { id } = route.useParams();
+  if (id !== 'new') return <Existing id={id} />;
+  return (
+    <>
+      <PageTitle title={said.newTitle} />
+      <Paper withBorder p="md">
+        <Form />
+      </Paper>
+    </>
+  );
+}

@@ -1,0 +1,81 @@
+import { Badge, Code, Text } from '@mantine/core';
+import { texts } from '../texts.ts';
+
+const WHEN = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
+const EXACT = new Intl.DateTimeFormat('en', { dateStyle: 'full', timeStyle: 'long' });
+
+/** An instant in the time of who looks; the exact one on hovering. Nothing for what never was. */
+export function Instant({
+  at,
+  never = '–',
+}: {
+  readonly at: string | null | undefined;
+  readonly never?: string;
+}) {
+  if (!at) return never;
+  const date = new Date(at);
+  return (
+    <time dateTime={at} title={EXACT.format(date)} className="no-break">
+      {WHEN.format(date)}
+    </time>
+  );
+}
+
+interface StateProps {
+  readonly colour: string;
+  readonly children: string;
+}
+
+/** One word about a state. The word says it, the dot's colour only helps. */
+export function State({ colour, children }: StateProps) {
+  return (
+    <Badge variant="dot" color={colour} tt="none" fw={500} miw="max-content">
+      {children}
+    </Badge>
+  );
+}
+
+export function YesNo({ value }: { readonly value: boolean }) {
+  return value ? texts.common.yes : texts.common.no;
+}
+
+/** An id, a jti, a name of an algorithm: read letter by letter. */
+export function Mono({ children }: { readonly children: string | number }) {
+  return <Code>{children}</Code>;
+}
+
+/** A fact in words. */
+function wordsFor(value: unknown): string {
+  if (Array.isArray(value)) return value.map(wordsFor).join(', ');
+  return typeof value === 'string' ? value || '–' : JSON.stringify(value);
+}
+
+/** A change: what was, and what is. */
+const change = (value: unknown) => (Array.isArray(value) ? value.map(wordsFor).join(' → ') : wordsFor(value));
+
+const isNothing = (value: unknown) =>
+  value === null || value === '' || (Array.isArray(value) && value.length === 0);
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Whatever an event has to tell, as short lines of text. Never as markup. */
+export function Facts({ of }: { readonly of: Readonly<Record<string, unknown>> }) {
+  // What was changed says which fields those were.
+  const { changes, fields, ...others } = of;
+  const changed = isRecord(changes) ? Object.entries(changes) : undefined;
+  const told = changed === undefined ? of : others;
+  return [
+    ...Object.entries(told).flatMap(([name, value]) =>
+      isNothing(value) ? [] : [[name, wordsFor(value)] as const],
+    ),
+    ...(changed ?? []).map(([name, value]) => [name, change(value)] as const),
+  ].map(([name, text]) => (
+    <Text key={name} size="sm" className="long-text">
+      <Text span c="dimmed" size="sm">
+        {name}:
+      </Text>{' '}
+      {text}
+    </Text>
+  ));
+}

@@ -1,0 +1,128 @@
+import { Button, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
+import { usePage } from '../api/queries.ts';
+import { useRights } from '../rights.ts';
+import { type Search, USER_FILTERS, type USER_KEYS } from '../search.ts';
+import { texts } from '../texts.ts';
+
+export type UserSearch = Search<(typeof USER_KEYS)[number]>;
+
+const FLAGS = ['is_active', 'is_staff', 'is_superuser', 'verified', 'has_usable_password'] as const;
+const DATES = ['last_login_after', 'last_login_before', 'joined_after', 'joined_before'] as const;
+
+/** The ways to store a password that the server knows by name. */
+const HASHES = [
+  'argon2',
+  'pbkdf2_sha256',
+  'pbkdf2_sha1',
+  'bcrypt_sha256',
+  'bcrypt',
+  'scrypt',
+  'sha1',
+  'md5',
+  'unsalted_md5',
+  'unsalted_sha1',
+  'crypt',
+];
+
+const YES_OR_NO = [
+  { value: 'true', label: texts.common.yes },
+  { value: 'false', label: texts.common.no },
+];
+
+/** How many filters are set, the search box not counted. */
+export const filtersSet = (search: UserSearch) =>
+  USER_FILTERS.filter((key) => key !== 'search' && search[key] !== undefined).length;
+
+interface FiltersProps {
+  readonly search: UserSearch;
+  readonly onChange: (change: UserSearch) => void;
+}
+
+interface ChoiceProps {
+  readonly label: string;
+  readonly value: string | undefined;
+  readonly data: { readonly value: string; readonly label: string }[];
+  readonly onChange: (value: string | undefined) => void;
+}
+
+function Choice({ label, value, data, onChange }: ChoiceProps) {
+  return (
+    <Select
+      label={label}
+      placeholder={texts.common.any}
+      data={data}
+      value={value ?? null}
+      clearable
+      clearButtonProps={{ 'aria-label': texts.users.clear }}
+      onChange={(next) => onChange(next ?? undefined)}
+    />
+  );
+}
+
+function GroupChoice({ search, onChange }: FiltersProps) {
+  const { data } = usePage('/api/admin/groups/', { query: { page_size: 200 } });
+  const groups = (data?.results ?? []).map(({ id, name }) => ({ value: String(id), label: name }));
+  const set = (group: string | undefined) => onChange({ group });
+  return <Choice label={texts.users.filterNames.group} value={search.group} data={groups} onChange={set} />;
+}
+
+/** A day as the person means it, as an instant; and back. */
+const instantOf = (day: string) => (day === '' ? undefined : new Date(`${day}T00:00:00`).toISOString());
+function dayOf(instant: string | undefined): string {
+  const date = new Date(instant ?? '');
+  if (Number.isNaN(date.getTime())) return '';
+  const two = (part: number) => String(part).padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+/** What narrows the list, all of it kept in the address. */
+export function Filters({ search, onChange }: FiltersProps) {
+  const { may } = useRights();
+  const set = (key: keyof UserSearch) => (value: string | undefined) => onChange({ [key]: value });
+  const never = [{ value: 'never', label: texts.common.never }];
+  return (
+    <Stack>
+      <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }}>
+        {FLAGS.map((key) => (
+          <Choice
+            key={key}
+            label={texts.users.fields[key]}
+            value={search[key]}
+            data={YES_OR_NO}
+            onChange={set(key)}
+          />
+        ))}
+        <Choice
+          label={texts.users.fields.hash}
+          value={search.hash}
+          data={HASHES.map((name) => ({ value: name, label: name }))}
+          onChange={set('hash')}
+        />
+        <Choice
+          label={texts.users.filterNames.last_login}
+          value={search.last_login}
+          data={never}
+          onChange={set('last_login')}
+        />
+        {may('view_group') && <GroupChoice search={search} onChange={onChange} />}
+        {DATES.map((key) => (
+          <TextInput
+            key={key}
+            type="date"
+            label={texts.users.filterNames[key]}
+            value={dayOf(search[key])}
+            onChange={(event) => set(key)(instantOf(event.currentTarget.value))}
+          />
+        ))}
+      </SimpleGrid>
+      <div>
+        <Button
+          variant="default"
+          onClick={() => onChange(Object.fromEntries(USER_FILTERS.map((key) => [key, undefined])))}
+        >
+          {texts.users.clear}
+        </Button>
+      </div>
+    </Stack>
+  );
+}
