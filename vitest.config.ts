@@ -16,6 +16,7 @@ const ONLY_ON = {
     'audit-config',
     'backup-files',
     'browser-account',
+    'browser-admin',
     'browser-cookie-mode',
     'dev-examples',
     'dev-inbox',
