@@ -21,10 +21,10 @@ const NO_LOGO = {
  * Answers `/api/docs` and what is under it, from local files alone, with the standing headers but its own policy.
  * On a Fastify of its own, which is made when somebody first asks: a server starts without it.
  */
-export function docsPages(document: Schema, standing: Headers, notFound: RawAnswer): RawAnswer {
+export function docsPages(document: () => Schema, standing: Headers, notFound: RawAnswer): RawAnswer {
   let making: Promise<FastifyInstance> | undefined;
   return async (message, response) => {
-    making ??= makePages(document, standing, notFound);
+    making ??= makePages(document(), standing, notFound);
     (await making).routing(message, response);
   };
 }

@@ -305,7 +305,7 @@ export async function createServer(
   for (const [path, answer] of handlers)
     server.route({ method, url: fastifyPath(path), config: { answer, path }, handler: DUMMY });
   const docs = docsPages(
-    openApiDocument(version, app.config.tokenTransport),
+    () => openApiDocument(version, app.config.tokenTransport),
     standing,
     (_message, response) => writer.bare(response, toAnswer(refuseHttp('not_found'))),
   );
