@@ -6,7 +6,7 @@ import { type Database, sqlitePath } from '../src/adapters/sql/open.ts';
 import { type Answered, keepAliveClient } from './support/client.ts';
 import { DATABASE } from './support/database.ts';
 import { deedsWithoutEvent, faultOfFile, halvesOfAccounts } from './support/invariants.ts';
-import { type ServerProcess, startServer } from './support/process.ts';
+import { type ServerProcess, startCheapServer } from './support/process.ts';
 import { jtiOf, statusesOf, together, tokenRequests } from './support/race.ts';
 import { PATIENTLY, rounds, tell } from './support/rounds.ts';
 import { migratedSharedDatabase, type SharedDatabase } from './support/shared-database.ts';
@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 async function start(shared: SharedDatabase): Promise<ServerProcess> {
-  const server = await startServer({ databaseUrl: shared.url, settings: SETTINGS });
+  const server = await startCheapServer({ databaseUrl: shared.url, settings: SETTINGS });
   started.push(server);
   return server;
 }

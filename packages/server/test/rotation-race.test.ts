@@ -4,7 +4,7 @@ import type { Database } from '../src/adapters/sql/open.ts';
 import type { App } from '../src/domain/app.ts';
 import type { Account } from '../src/domain/store.ts';
 import { type Answered, keepAliveClient } from './support/client.ts';
-import { type ServerProcess, startServer } from './support/process.ts';
+import { type ServerProcess, startCheapServer } from './support/process.ts';
 import {
   addAccount,
   countEvents,
@@ -186,13 +186,13 @@ test(
   async () => {
     const account = await addAccount(app, 'patient');
     const [kept, left] = [await openSession(app, account), await openSession(app, account)];
-    const before = await startServer({ databaseUrl: shared.url });
+    const before = await startCheapServer({ databaseUrl: shared.url });
     started.push(before);
     const rotated = await refresh(before, kept.refresh);
     expect((await blacklist(before, left.refresh)).status).toBe(200);
     expect(await before.stop()).toBe(0);
 
-    const after = await startServer({ databaseUrl: shared.url });
+    const after = await startCheapServer({ databaseUrl: shared.url });
     started.push(after);
     const repeated = await refresh(after, kept.refresh);
     expect(repeated.json.refresh).toBe(rotated.json.refresh);

@@ -39,8 +39,7 @@ beforeAll(async () => {
   shared = await migratedSharedDatabase();
   database = shared.open();
   app = appOn(database);
-  // the hashes of the tests are cheap, and are to stay so
-  pair = await startPair({ databaseUrl: shared.url, settings: { PASSWORD_UPGRADE: 'off' } });
+  pair = await startPair({ databaseUrl: shared.url });
 }, PATIENTLY.timeout);
 
 afterAll(async () => {

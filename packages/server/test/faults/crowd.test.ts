@@ -7,12 +7,12 @@ import type { App } from '../../src/domain/app.ts';
 import { keepAliveClient } from '../support/client.ts';
 import { DATABASE } from '../support/database.ts';
 import { faultOfFile, halvesOfAccounts } from '../support/invariants.ts';
+import { startServer } from '../support/process.ts';
 import {
   addAccount,
   liveTokensOf,
   openSession,
   type Pair,
-  startPair,
   statusesOf,
   tally,
   together,
@@ -37,7 +37,9 @@ beforeAll(async () => {
   shared = await migratedSharedDatabase();
   database = shared.open();
   app = appOn(database);
-  pair = await startPair({ databaseUrl: shared.url, settings: { REFRESH_GRACE_SECONDS: '300' } });
+  // With hashes as dear as they are, so that there is a crowd before them.
+  const options = { databaseUrl: shared.url, settings: { REFRESH_GRACE_SECONDS: '300' } };
+  pair = await Promise.all([startServer(options), startServer(options)]);
 }, PATIENTLY.timeout);
 afterAll(async () => {
   client.close();

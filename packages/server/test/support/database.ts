@@ -48,16 +48,15 @@ const FILLED_BY_MIGRATIONS = ['latchkey_migrations', 'key_ring'];
 
 /**
  * The statement that empties a database of PostgreSQL, and lets its ids begin anew. TRUNCATE would make new files for
- * every table, which takes ten times as long. Without triggers, so that the order is no matter.
+ * every table, which takes five times as long. The newest tables come first: what they refer to was there before them.
  */
 async function emptying({ db }: Database): Promise<RawBuilder<unknown>> {
   const { rows } = await sql<{ text: string }>`
-    select format('delete from %I', tablename) as text from pg_tables
-      where schemaname = 'public' and not tablename = any(${FILLED_BY_MIGRATIONS})
-    union all select format('select setval(%L, 1, false)', format('%I', sequencename)) from pg_sequences
-      where schemaname = 'public'`.execute(db);
-  const each = rows.map(({ text }) => text).join('; ');
-  return sql.raw(`begin; set local session_replication_role = replica; ${each}; commit`);
+    select format(case relkind when 'r' then 'delete from %I' else 'select setval(%L, 1, false)' end, relname) as text
+      from pg_class where relkind in ('r', 'S') and relnamespace = 'public'::regnamespace
+        and not relname = any(${FILLED_BY_MIGRATIONS})
+      order by relkind desc, oid desc`.execute(db);
+  return sql.raw(rows.map(({ text }) => text).join('; '));
 }
 
 async function newPostgres(): Promise<LentDatabase> {

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { PLACE } from '../../src/cli/crew.ts';
-import { SECRET_KEY } from './world.ts';
+import { CHEAP_HASH, SECRET_KEY } from './world.ts';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const PROGRAM = fileURLToPath(new URL('../../bin/latchkey.js', import.meta.url));
@@ -15,6 +15,17 @@ const PROGRAM = fileURLToPath(new URL('../../bin/latchkey.js', import.meta.url))
 const DIE_WITH_PARENT = `data:text/javascript,${encodeURIComponent(
   `if (!process.env.${PLACE}) process.stdin.on('end', () => process.kill(process.pid, 'SIGKILL')).resume().unref();`,
 )}`;
+
+/**
+ * A server as an embedder runs it, for what a program cannot be told: to hash cheaply. Where hashing is not the point,
+ * it is most of what a server of ours has to do.
+ */
+const CHEAP_SERVER = `
+const { createLatchkey } = await import(${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)});
+const latchkey = await createLatchkey({ settings: process.env, hashCost: ${JSON.stringify(CHEAP_HASH)} });
+process.once('SIGTERM', () => latchkey.close().then(() => process.exit(0)));
+console.log('listens on ' + (await latchkey.listen()));
+`;
 
 export interface ProcessOptions {
   readonly databaseUrl: string;
@@ -55,7 +66,7 @@ interface Running {
 }
 
 /** In this folder, where no `.env` is. Of our environment a process gets what programs need to run. */
-function run(parameters: readonly string[], { databaseUrl, settings }: ProcessOptions): Running {
+function runNode(parameters: readonly string[], { databaseUrl, settings }: ProcessOptions): Running {
   const environment = {
     PATH: process.env.PATH,
     DATABASE_URL: databaseUrl,
@@ -68,7 +79,7 @@ function run(parameters: readonly string[], { databaseUrl, settings }: ProcessOp
     SQLITE_SYNCHRONOUS: 'normal',
     ...settings,
   };
-  const child = spawn(process.execPath, ['--import', DIE_WITH_PARENT, PROGRAM, ...parameters], {
+  const child = spawn(process.execPath, ['--import', DIE_WITH_PARENT, ...parameters], {
     cwd: HERE,
     env: environment,
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -81,6 +92,9 @@ function run(parameters: readonly string[], { databaseUrl, settings }: ProcessOp
   const ended = once(child, 'close').then(([code]) => ({ code, output }));
   return { child, ended, output: () => output };
 }
+
+const run = (parameters: readonly string[], options: ProcessOptions) =>
+  runNode([PROGRAM, ...parameters], options);
 
 /** Runs a command of the program to its end. */
 export function runLatchkey(parameters: readonly string[], options: ProcessOptions): Promise<Ending> {
@@ -121,14 +135,7 @@ function addressOf({ child, output }: Running): Promise<string> {
   });
 }
 
-/**
- * Starts a server on a free port of 127.0.0.1 and waits until it listens; `serve` wants a schema that fits.
- * Throws `DidNotStart` when it ends instead.
- */
-export async function startServer(
-  options: ProcessOptions & { readonly command?: 'serve' | 'dev' },
-): Promise<ServerProcess> {
-  const running = run([options.command ?? 'serve'], options);
+async function untilItListens(running: Running): Promise<ServerProcess> {
   const first = await Promise.race([addressOf(running), running.ended]);
   if (typeof first !== 'string') throw new DidNotStart(first);
   const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
@@ -144,4 +151,19 @@ export async function startServer(
       await end('SIGKILL');
     },
   };
+}
+
+/**
+ * Starts a server on a free port of 127.0.0.1 and waits until it listens; `serve` wants a schema that fits.
+ * Throws `DidNotStart` when it ends instead.
+ */
+export function startServer(
+  options: ProcessOptions & { readonly command?: 'serve' | 'dev' },
+): Promise<ServerProcess> {
+  return untilItListens(run([options.command ?? 'serve'], options));
+}
+
+/** The same, but not by the command line, and with hashes that cost little. */
+export function startCheapServer(options: ProcessOptions): Promise<ServerProcess> {
+  return untilItListens(runNode(['--input-type=module', '--eval', CHEAP_SERVER], options));
 }

@@ -5,13 +5,13 @@ import type { Account, NewAccount } from '../../src/domain/store.ts';
 import { randomHex } from '../../src/domain/system.ts';
 import { newStamp, signPair, type TokenPair } from '../../src/domain/tokens/issue.ts';
 import type { Client } from './client.ts';
-import { type ProcessOptions, type ServerProcess, startServer } from './process.ts';
+import { type ProcessOptions, type ServerProcess, startCheapServer } from './process.ts';
 
-/** Two servers on one database. */
+/** Two servers on one database, which hash cheaply. */
 export type Pair = readonly [ServerProcess, ServerProcess];
 
 export function startPair(options: ProcessOptions): Promise<Pair> {
-  return Promise.all([startServer(options), startServer(options)]);
+  return Promise.all([startCheapServer(options), startCheapServer(options)]);
 }
 
 /** Begins the same `count` times at once, at the two servers in turn. */
