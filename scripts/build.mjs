@@ -20,7 +20,7 @@ async function bundle() {
     absWorkingDir: SERVER,
     entryPoints: {
       index: 'src/index.ts',
-      main: 'src/cli/main.ts',
+      main: 'src/cli/start.ts',
       'password-thread': 'src/adapters/password-thread.ts',
     },
     outdir: 'dist',

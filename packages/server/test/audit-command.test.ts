@@ -3,8 +3,8 @@ import { migrate } from '../src/adapters/sql/migrate.ts';
 import { sqlStore } from '../src/adapters/sql/store.ts';
 import type { RecordedEvent } from '../src/domain/audit/event.ts';
 import { eventCsv, eventLine } from '../src/http/event-line.ts';
+import { runHere } from './support/command.ts';
 import { only } from './support/database.ts';
-import { runLatchkey } from './support/process.ts';
 import { emptySharedDatabase, type SharedDatabase } from './support/shared-database.ts';
 
 const START = Date.UTC(2026, 0, 5, 9);
@@ -33,7 +33,7 @@ only('sqlite', () => {
 
   afterAll(() => shared.remove());
 
-  const latchkey = (...parameters: string[]) => runLatchkey(parameters, { databaseUrl: shared.url });
+  const latchkey = (...parameters: string[]) => runHere(parameters, { databaseUrl: shared.url });
 
   test('latchkey audit export prints every event of a time once, the oldest first', async () => {
     const until = new Date(START + 1_101).toISOString();
@@ -52,11 +52,11 @@ only('sqlite', () => {
   });
 
   test('what is no time, and an id that is not known, are told in a sentence', async () => {
-    expect(await latchkey('audit', 'export', '--since', 'yesterday')).toEqual({
+    expect(await latchkey('audit', 'export', '--since', 'yesterday')).toMatchObject({
       code: 1,
       output: expect.stringMatching(/^latchkey: --since takes a time such as/),
     });
-    expect(await latchkey('explain', 'nothing')).toEqual({
+    expect(await latchkey('explain', 'nothing')).toMatchObject({
       code: 1,
       output: expect.stringMatching(/^latchkey: Nothing is known of this request/),
     });

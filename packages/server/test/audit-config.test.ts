@@ -2,8 +2,8 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { runHere } from './support/command.ts';
 import { only } from './support/database.ts';
-import { runLatchkey } from './support/process.ts';
 
 const GOOD = {
   PUBLIC_URL: 'https://auth.example.com',
@@ -19,7 +19,7 @@ only('sqlite', () => {
     const file = join(folder, 'data.sqlite3');
     const databaseUrl = `sqlite:${file}`;
     const audit = (settings: object, ...more: string[]) =>
-      runLatchkey(['audit-config', ...more], { databaseUrl, settings: { ...GOOD, ...settings } });
+      runHere(['audit-config', ...more], { databaseUrl, settings: { ...GOOD, ...settings } });
     try {
       const [good, json, weak] = await Promise.all([
         audit({}),

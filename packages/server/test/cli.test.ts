@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { MIGRATIONS } from '../src/adapters/sql/migrate.ts';
+import { runHere } from './support/command.ts';
 import { DATABASE, only } from './support/database.ts';
 import { createDatabase } from './support/postgres.ts';
 import { PATIENTLY } from './support/rounds.ts';
@@ -32,7 +33,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Runs a command as an operator would, without a terminal. */
+/** Runs a command as an operator would, without a terminal, in a process of its own. */
 function latchkey(args: readonly string[], { env = {}, input = '' } = {}): Promise<Ended> {
   const { PATH = '' } = process.env;
   const child = spawn(process.execPath, [BIN, ...args], {
@@ -44,6 +45,12 @@ function latchkey(args: readonly string[], { env = {}, input = '' } = {}): Promi
   child.stderr.on('data', (data) => (said.err += data));
   child.stdin.end(input);
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...said })));
+}
+
+/** The same in this process. */
+function here(args: readonly string[], { env = {}, input = '' } = {}): Promise<Ended> {
+  const settings = { SECRET_KEY: '', PUBLIC_URL: '', ...env };
+  return runHere(args, { databaseUrl, settings, input });
 }
 
 const NAMES = Object.keys(MIGRATIONS);
@@ -94,24 +101,24 @@ test('an operator sets up a database and its first superuser, in a script', PATI
 // How the command line talks is the same on any database.
 only('sqlite', () => {
   test('a name that is taken is refused, in any letter case, and a weak password can be insisted on', async () => {
-    await latchkey(['migrate']);
+    await here(['migrate']);
     const weak = ['createsuperuser', '--username', 'root', '--password-stdin', '--allow-weak-password'];
-    expect(await latchkey(weak, { input: 'root' })).toMatchObject({ code: 0 });
-    const again = await latchkey(['createsuperuser', '--username', 'ROOT', '--password-stdin'], {
+    expect(await here(weak, { input: 'root' })).toMatchObject({ code: 0 });
+    const again = await here(['createsuperuser', '--username', 'ROOT', '--password-stdin'], {
       input: PASSWORD,
     });
     expect(again).toMatchObject({ code: 1, err: 'latchkey: A user with that username already exists.\n' });
   });
 
   test('what goes wrong is one line that says what to do, and exit code 1', async () => {
-    const early = await latchkey(['createsuperuser', '--username', 'root'], {
+    const early = await here(['createsuperuser', '--username', 'root'], {
       env: { LATCHKEY_PASSWORD: PASSWORD },
     });
     expect(early).toMatchObject({
       code: 1,
       err: expect.stringMatching(/^latchkey: The database .* is empty. Run: npx latchkey migrate\n$/),
     });
-    await latchkey(['migrate']);
+    await here(['migrate']);
     const cases: [string[], object, RegExp][] = [
       [['createsuperuser', '--username', 'root'], {}, /No password: use --password-stdin/],
       [['createsuperuser'], { env: { LATCHKEY_PASSWORD: PASSWORD } }, /A user name is needed/],
@@ -127,7 +134,7 @@ only('sqlite', () => {
       ],
       [['changepassword', 'nobody', '--password-stdin'], { input: PASSWORD }, /Nobody logs in as "nobody"/],
     ];
-    const endings = await Promise.all(cases.map(([args, about]) => latchkey(args, about)));
+    const endings = await Promise.all(cases.map(([args, about]) => here(args, about)));
     for (const [i, [args, , words]] of cases.entries()) {
       const { code = undefined, err = '' } = endings[i] ?? {};
       expect(err).toMatch(words);
@@ -151,10 +158,10 @@ only('sqlite', () => {
     };
     const odd = { DJANGO_TOKENS: 'yes', DJANGO_JWT_ALGORITHM: 'none', DJANGO_TOKEN_MAX_SECONDS: '-1' };
     const misfit = { DJANGO_JWT_KEY: 'the text of a key', DJANGO_JWT_ALGORITHM: 'RS256' };
-    await latchkey(['migrate']);
+    await here(['migrate']);
     const [told, mismatched] = await Promise.all([
-      latchkey(['serve'], { env: { ...good, ...odd } }),
-      latchkey(['serve'], { env: { ...good, ...misfit } }),
+      here(['serve'], { env: { ...good, ...odd } }),
+      here(['serve'], { env: { ...good, ...misfit } }),
     ]);
     expect(told).toMatchObject({
       code: 1,
@@ -187,7 +194,7 @@ only('sqlite', () => {
   });
 
   test('the settings in force are printed without their secrets [K-05]', async () => {
-    const { code, out } = await latchkey(['config'], {
+    const { code, out } = await here(['config'], {
       env: { SECRET_KEY: 'q7Wv0mJk3xZr9TnYb5LcHd2GsPf8Ea4U' },
     });
     expect(code).toBe(0);
@@ -220,7 +227,7 @@ only('sqlite', () => {
       'audit-config',
       'doctor-django',
     ]);
-    const helps = await Promise.all(commands.map((command) => latchkey([command, '--help'])));
+    const helps = await Promise.all(commands.map((command) => here([command, '--help'])));
     expect(
       helps.map(({ code, out: text }) => ({ code, usage: text.startsWith('Usage: latchkey ') })),
     ).toEqual(commands.map(() => ({ code: 0, usage: true })));
@@ -228,14 +235,14 @@ only('sqlite', () => {
       code: 0,
       out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
     });
-    expect(await latchkey(['nonsense'])).toMatchObject({
+    expect(await here(['nonsense'])).toMatchObject({
       code: 1,
       err: expect.stringContaining("unknown command 'nonsense'"),
     });
   });
 
   test('the database and the key of a development server are for their owner alone, and a weak key of Django is told [S-12]', async () => {
-    await latchkey(['migrate']);
+    await here(['migrate']);
     const child = spawn(process.execPath, [BIN, 'dev'], {
       cwd: folder,
       env: {

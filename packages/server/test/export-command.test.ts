@@ -6,11 +6,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { expect, onTestFinished, test } from 'vitest';
+import { runHere } from './support/command.ts';
 import { only } from './support/database.ts';
 import { testFolder } from './support/django-files.ts';
 import { makeDjangoSample } from './support/django-sample.ts';
 import { djangoCopy } from './support/export.ts';
-import { runLatchkey } from './support/process.ts';
 import { PATIENTLY, rounds, tell } from './support/rounds.ts';
 import { migratedSharedDatabase, type SharedDatabase } from './support/shared-database.ts';
 
@@ -21,7 +21,7 @@ interface Setting {
   readonly shared: SharedDatabase;
   /** the Django database */
   readonly path: string;
-  run(...parameters: string[]): ReturnType<typeof runLatchkey>;
+  run(...parameters: string[]): ReturnType<typeof runHere>;
 }
 
 /** A Django database that has been imported; then everybody got another password here. */
@@ -30,7 +30,7 @@ async function changedEverywhere(): Promise<Setting> {
   onTestFinished(() => shared.remove());
   const path = join(testFolder(), 'django.sqlite3');
   makeDjangoSample(path, { users: USERS });
-  const run = (...parameters: string[]) => runLatchkey(parameters, { databaseUrl: shared.url });
+  const run = (...parameters: string[]) => runHere(parameters, { databaseUrl: shared.url });
   expect(await run('import-django', '--from', path)).toMatchObject({ code: 0 });
   await setPasswords(shared, 'argon2$ours');
   return { shared, path, run };
@@ -72,7 +72,7 @@ async function everywhereInPostgres() {
   const shared = await migratedSharedDatabase();
   onTestFinished(() => shared.remove());
   const { url, sql } = await djangoCopy('pg-5.2');
-  const run = (...parameters: string[]) => runLatchkey(parameters, { databaseUrl: shared.url });
+  const run = (...parameters: string[]) => runHere(parameters, { databaseUrl: shared.url });
   expect(await run('import-django', '--from', url)).toMatchObject({ code: 0 });
   await setPasswords(shared, 'argon2$ours');
   await sql(`create function slow() returns trigger language plpgsql as
@@ -113,7 +113,7 @@ only('sqlite', () => {
     const shared = await migratedSharedDatabase();
     onTestFinished(() => shared.remove());
     const path = join(testFolder(), 'django.sqlite3');
-    const run = (...parameters: string[]) => runLatchkey(parameters, { databaseUrl: shared.url });
+    const run = (...parameters: string[]) => runHere(parameters, { databaseUrl: shared.url });
     const missing = await run('export-django', '--to', path);
     expect(missing).toMatchObject({ code: 1 });
     expect(missing.output).toContain(`latchkey: There is no file ${path}. Nothing was written.`);

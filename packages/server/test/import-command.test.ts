@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runHere } from './support/command.ts';
 import { only } from './support/database.ts';
 import { manifestOf, samplePath, sqliteFile } from './support/django-files.ts';
 import { makeDjangoSample } from './support/django-sample.ts';
@@ -53,18 +54,23 @@ async function newDatabase(): Promise<SharedDatabase> {
   return shared;
 }
 
+interface Place {
+  readonly url: string;
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** Runs the command to its end. */
+const run = ({ url, settings = {} }: Place, from: string, ...more: string[]) =>
+  runHere(['import-django', '--from', from, ...more], { databaseUrl: url, settings });
+
 interface Ended {
   readonly code: number | null;
   readonly out: string;
   readonly err: string;
 }
 
-/** Starts the command as an operator would, without a terminal. */
-function start(
-  { url, settings }: { readonly url: string; readonly settings?: Readonly<Record<string, string>> },
-  from: string,
-  ...more: string[]
-) {
+/** Starts the command in a process of its own, to kill it, or beside another one. */
+function start({ url, settings }: Place, from: string, ...more: string[]) {
   const { PATH = '' } = process.env;
   const child = spawn(process.execPath, [BIN, 'import-django', '--from', from, ...more], {
     cwd: folder,
@@ -110,7 +116,7 @@ only('sqlite', () => {
     const shared = await newDatabase();
     const DJANGO_JWT_KEY = manifestOf('db-5.2.json').secret_key;
     const withKey = { ...shared, settings: { DJANGO_TOKENS: 'on', DJANGO_JWT_KEY } };
-    const { code, out, err } = await start(withKey, samplePath('db-5.2.sqlite3')).ended;
+    const { code, out, err } = await run(withKey, samplePath('db-5.2.sqlite3'));
     expect({ code, err }).toEqual({
       code: 0,
       err: 'reading accounts: 34\ncomparing accounts: 34\nreading tokens: 19\nreading the admin log: 5\nwriting accounts: 34\nwriting tokens: 19\nwriting the admin log: 5\n',
@@ -123,7 +129,7 @@ only('sqlite', () => {
     expect(out).toContain('plain digest, which LEGACY_PASSWORD_HASHES=off refuses: 28, 29');
     expect(out).toContain('\n  bad-signature: 1 in token_blacklist_outstandingtoken (14)\n');
     const keyless = { ...shared, settings: { DJANGO_TOKENS: 'on' } };
-    const json = await start(keyless, samplePath('db-5.2.sqlite3'), '--json', '--dry-run').ended;
+    const json = await run(keyless, samplePath('db-5.2.sqlite3'), '--json', '--dry-run');
     expect(JSON.parse(json.out)).toMatchObject({ isDryRun: true, accounts: { same: 34 }, inactive: [9] });
     expect(json.out).toContain('no token of Django can be verified');
     // without a key nothing is said of signatures
@@ -150,21 +156,21 @@ only('sqlite', () => {
       ([id, image]) => `update api_profile set image = '${image}' where users_id = ${id};`,
     );
     const from = sqliteFile(sql.join(''), 'db-5.2.sqlite3');
-    const run = async () => {
-      const { out } = await start(shared, from, '--media', media, '--media-to', target, '--json').ended;
+    const copied = async () => {
+      const { out } = await run(shared, from, '--media', media, '--media-to', target, '--json');
       return JSON.parse(out).pictures;
     };
     const outside = ['../secret.png', join(folder, 'secret.png'), 'link.png', 'user_images'];
     // the account with the longest fields names a file too
     const missing = ['gone.png', `user_images/${'i'.repeat(84)}.png`];
-    expect(await run()).toEqual({ copied: 2, same: 0, missing, refused: outside });
+    expect(await copied()).toEqual({ copied: 2, same: 0, missing, refused: outside });
     expect(readdirSync(target, { recursive: true }).sort()).toEqual([
       'default.jpg',
       'user_images',
       'user_images/amelia b.png',
     ]);
     writeFileSync(join(target, 'default.jpg'), 'cut short');
-    expect(await run()).toMatchObject({ copied: 1, same: 1 });
+    expect(await copied()).toMatchObject({ copied: 1, same: 1 });
     expect(readFileSync(join(target, 'default.jpg'), 'utf8')).toBe('a default');
   });
 });
@@ -176,10 +182,10 @@ test('a refusal has exit code 1 and one sentence, and nothing was written', asyn
   const empty = await emptySharedDatabase();
   opened.push(empty);
   const [refused, missing, odd, unmigrated] = await Promise.all([
-    start(shared, damaged).ended,
-    start(shared, join(folder, 'nothing.sqlite3')).ended,
-    start(shared, big, '--map', 'age=years').ended,
-    start(empty, big).ended,
+    run(shared, damaged),
+    run(shared, join(folder, 'nothing.sqlite3')),
+    run(shared, big, '--map', 'age=years'),
+    run(empty, big),
   ]);
   expect(refused).toMatchObject({ code: 1, out: '' });
   expect(refused.err.split('\n').at(-2)).toBe(
@@ -210,7 +216,7 @@ test(
       await running.ended;
       const { users = [], django_tokens: tokens = [] } = await contents(shared);
       if (users.length > 0 && tokens.length < 2 * USERS) halfway += 1;
-      expect(await start(shared, big).ended).toMatchObject({ code: 0 });
+      expect(await run(shared, big)).toMatchObject({ code: 0 });
       expect(await contents(shared)).toEqual(expected);
     }
     tell(`${ROUNDS} kills, ${halfway} of them half-way`);
@@ -230,7 +236,7 @@ test(
     expect(await contents(two)).toEqual(whole.contents);
     const more = join(folder, 'more.sqlite3');
     makeDjangoSample(more, { users: USERS + 3, tokensOfEach: 2 });
-    const { out } = await start(two, more, '--json').ended;
+    const { out } = await run(two, more, '--json');
     expect(JSON.parse(out)).toMatchObject({
       accounts: { new: 3, changed: 0, same: USERS },
       written: { accountsAdded: 3, accountsChanged: 0, tokens: 6 },

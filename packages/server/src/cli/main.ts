@@ -202,13 +202,11 @@ function addKeys(latchkey: Command): Command {
   return latchkey;
 }
 
-try {
-  await addMaintenance(addAudit(addKeys(addDjango(program())))).parseAsync();
-} catch (error) {
-  const lines =
-    error instanceof ConfigError
-      ? error.faults
-      : [error instanceof CommandError ? error.message : explain(error)];
-  for (const line of lines) console.error(`latchkey: ${line}`);
-  process.exit(1);
+/** The command line: every command with its options and what it runs. */
+export const commandLine = (): Command => addMaintenance(addAudit(addKeys(addDjango(program()))));
+
+/** What is said of an error to the person at the terminal, in lines. */
+export function linesOf(error: unknown): readonly string[] {
+  if (error instanceof ConfigError) return error.faults;
+  return [error instanceof CommandError ? error.message : explain(error)];
 }

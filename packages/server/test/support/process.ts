@@ -65,23 +65,25 @@ interface Running {
   output(): string;
 }
 
-/** In this folder, where no `.env` is. Of our environment a process gets what programs need to run. */
-function runNode(parameters: readonly string[], { databaseUrl, settings }: ProcessOptions): Running {
-  const environment = {
-    PATH: process.env.PATH,
-    DATABASE_URL: databaseUrl,
-    SECRET_KEY,
-    PUBLIC_URL: 'http://127.0.0.1',
-    HOST: '127.0.0.1',
-    PORT: '0',
-    LOG_LEVEL: 'info',
-    LIMITS: 'off',
-    SQLITE_SYNCHRONOUS: 'normal',
-    ...settings,
-  };
+/** Of our environment a process gets what programs need to run. */
+export const environmentOf = ({ databaseUrl, settings }: ProcessOptions): NodeJS.ProcessEnv => ({
+  PATH: process.env.PATH,
+  DATABASE_URL: databaseUrl,
+  SECRET_KEY,
+  PUBLIC_URL: 'http://127.0.0.1',
+  HOST: '127.0.0.1',
+  PORT: '0',
+  LOG_LEVEL: 'info',
+  LIMITS: 'off',
+  SQLITE_SYNCHRONOUS: 'normal',
+  ...settings,
+});
+
+/** In this folder, where no `.env` is. */
+function runNode(parameters: readonly string[], options: ProcessOptions): Running {
   const child = spawn(process.execPath, ['--import', DIE_WITH_PARENT, ...parameters], {
     cwd: HERE,
-    env: environment,
+    env: environmentOf(options),
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let output = '';

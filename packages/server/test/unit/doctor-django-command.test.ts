@@ -1,12 +1,9 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { runHere } from '../support/command.ts';
 import { settingsPath } from '../support/django-settings.ts';
-
-const BIN = fileURLToPath(new URL('../../bin/latchkey.js', import.meta.url));
 
 let folder: string;
 beforeEach(() => {
@@ -14,19 +11,13 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-function doctor(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
-  const child = spawn(process.execPath, [BIN, 'doctor-django', ...args], { cwd: folder });
-  const said = { out: '', err: '' };
-  child.stdout.on('data', (data) => (said.out += data));
-  child.stderr.on('data', (data) => (said.err += data));
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...said })));
-}
+const doctor = (...args: string[]) => runHere(['doctor-django', ...args], { databaseUrl: 'sqlite::memory:' });
 
 test('the doctor reports, writes a .env once, and fails a strict check', async () => {
   const env = join(folder, 'new.env');
   const [plain, first, nowhere] = await Promise.all([
     doctor(settingsPath('original')),
-    doctor(settingsPath('original'), '--env', 'new.env', '--json', '--strict'),
+    doctor(settingsPath('original'), '--env', env, '--json', '--strict'),
     doctor('nowhere'),
   ]);
   expect(plain).toMatchObject({ code: 0, err: '' });
@@ -45,11 +36,11 @@ test('the doctor reports, writes a .env once, and fails a strict check', async (
   });
 
   const before = readFileSync(env, 'utf8');
-  expect(await doctor(settingsPath('split'), '--env', 'new.env')).toMatchObject({
+  expect(await doctor(settingsPath('split'), '--env', env)).toMatchObject({
     code: 1,
-    err: 'latchkey: new.env is there already. --force overwrites it.\n',
+    err: `latchkey: ${env} is there already. --force overwrites it.\n`,
   });
   expect(readFileSync(env, 'utf8')).toBe(before);
-  expect(await doctor(settingsPath('split'), '--env', 'new.env', '--force')).toMatchObject({ code: 0 });
+  expect(await doctor(settingsPath('split'), '--env', env, '--force')).toMatchObject({ code: 0 });
   expect(readFileSync(env, 'utf8')).toContain('DJANGO_JWT_ALGORITHM=HS512');
 });
