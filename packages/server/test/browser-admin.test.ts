@@ -188,10 +188,8 @@ only('sqlite', () => {
 
     /** Without loading the site anew, which is most of the time. */
     const goWithin = async (page: Page, path: string, title: string) => {
-      await page.evaluate((url) => {
-        history.pushState({}, '', url);
-        dispatchEvent(new PopStateEvent('popstate'));
-      }, site + path);
+      const url = JSON.stringify(site + path);
+      await page.evaluate(`history.pushState({}, '', ${url}); dispatchEvent(new PopStateEvent('popstate'))`);
       await heading(page, title).waitFor();
       await expect.poll(() => page.locator('.mantine-Loader-root').count(), { timeout: PATIENTLY }).toBe(0);
     };
@@ -231,15 +229,13 @@ only('sqlite', () => {
       const attacker = await person.newPage();
       await attacker.goto(strangers.origin('evil.localhost'));
       const url = new URL('../api/admin/users/bulk/', site).href;
-      await attacker.evaluate(
-        async ({ url, body, frame }) => {
-          await fetch(url, { method: 'POST', credentials: 'include', mode: 'no-cors', body }).catch(() => {});
-          const element = Object.assign(document.createElement('iframe'), { src: frame });
-          document.body.append(element);
-          await new Promise((resolve) => element.addEventListener('load', resolve));
-        },
-        { url, body: JSON.stringify({ action: 'deactivate', ids: [1] }), frame: site },
-      );
+      const asked = JSON.stringify({ url, body: JSON.stringify({ action: 'deactivate', ids: [1] }), frame: site });
+      await attacker.evaluate(`(async ({ url, body, frame }) => {
+        await fetch(url, { method: 'POST', credentials: 'include', mode: 'no-cors', body }).catch(() => {});
+        const element = Object.assign(document.createElement('iframe'), { src: frame });
+        document.body.append(element);
+        await new Promise((resolve) => element.addEventListener('load', resolve));
+      })(${asked})`);
       const framed = attacker.frames().find((frame) => frame.parentFrame() !== null);
       expect(await framed?.evaluate('document.body.textContent').catch(() => '')).not.toMatch(
         /Latchkey admin/,
