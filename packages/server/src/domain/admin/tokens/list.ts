@@ -20,15 +20,10 @@ async function accountsBy({ accounts }: App['store'], text: string): Promise<rea
   return [...new Set([...(id === undefined ? [] : [id]), ...(named === undefined ? [] : [named.id])])];
 }
 
-/** The one token that a jti or the id of a session names, if it is in the state. */
-async function oneToken({ store, clock }: Needs, text: string, { state }: TokenFilter) {
-  const found = await store.tokens.find(text);
-  const token = found && (await store.tokens.one(found));
-  if (token === undefined) return [];
-  const now = clock.now();
-  const states = { outstanding: token.blacklistedAt === undefined && token.expiresAt > now };
-  const isIn = state === 'blacklisted' ? token.blacklistedAt !== undefined : states.outstanding;
-  return state === undefined || isIn ? [token] : [];
+/** Is the token in the state at the instant? Without a state every one is. */
+function isIn({ blacklistedAt, expiresAt }: ListedToken, state: TokenFilter['state'], now: number): boolean {
+  if (state === 'blacklisted') return blacklistedAt !== undefined;
+  return state === undefined || (blacklistedAt === undefined && expiresAt > now);
 }
 
 /**
@@ -45,5 +40,8 @@ export async function listTokens(
   if (search === undefined || search === '') return app.store.tokens.list({ state }, page, now);
   const userIds = await accountsBy(app.store, search);
   if (userIds.length > 0) return app.store.tokens.list({ state, userIds }, page, now);
-  return { results: await oneToken(app, search, { state }), hasNext: false, hasPrevious: false };
+  const found = await app.store.tokens.find(search);
+  const token = found && (await app.store.tokens.one(found));
+  const results = token !== undefined && isIn(token, state, now) ? [token] : [];
+  return { results, hasNext: false, hasPrevious: false };
 }
