@@ -130,8 +130,8 @@ describe('the pages', () => {
     for (const { path } of ROUTES) expect(text).toContain(path);
     expect(text).not.toMatch(/<(script|img|link|iframe)/);
     // What is below /dev/ is mounted by `startLatchkey` alone.
+    // Without the slash in front, so that they lead on below a path of a proxy, too.
     for (const [, link = ''] of text.matchAll(/href="(?!dev\/)([^"]*)"/g))
-      // Without the slash in front, so that they lead on below a path of a proxy, too.
       expect((await dev.get(`/${link}`)).status, link).toBe(200);
   });
 
