@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { sql } from 'kysely';
 import { migrate } from '../packages/server/src/adapters/sql/migrate.ts';
 import { openDatabase } from '../packages/server/src/adapters/sql/open.ts';
@@ -63,6 +64,8 @@ async function open() {
 
 async function timed(name, work, rounds = 9) {
   const times = [];
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
   for (let round = 0; round < rounds; round += 1) {
     const started = performance.now();
     await work();
@@ -70,7 +73,7 @@ async function timed(name, work, rounds = 9) {
   }
   times.sort((a, b) => a - b);
   console.log(
-    `${name.padEnd(46)} median ${times[rounds >> 1].toFixed(1)} ms, slowest ${times[rounds - 1].toFixed(1)} ms`,
+    `${name.padEnd(46)} median ${times[rounds >> 1].toFixed(1)} ms, slowest ${times[rounds - 1].toFixed(1)} ms, event loop held for ${(delay.percentile(99) / 1e6).toFixed(1)} ms (p99)`,
   );
 }
 
