@@ -113,6 +113,7 @@ export function Overview() {
       <PageTitle title={texts.sections.overview}>
         <Group>
           <SegmentedControl
+            transitionDuration={0}
             aria-label={texts.overview.daysLabel}
             value={days}
             onChange={setDays}

@@ -40,6 +40,7 @@ export function Tokens() {
             onChange={(event) => find(event.currentTarget.value)}
           />
           <SegmentedControl
+            transitionDuration={0}
             aria-label={said.state}
             data={STATES}
             value={search.state ?? ''}
