@@ -232,7 +232,11 @@ only('sqlite', () => {
       const attacker = await person.newPage();
       await attacker.goto(strangers.origin('evil.localhost'));
       const url = new URL('../api/admin/users/bulk/', site).href;
-      const asked = JSON.stringify({ url, body: JSON.stringify({ action: 'deactivate', ids: [1] }), frame: site });
+      const asked = JSON.stringify({
+        url,
+        body: JSON.stringify({ action: 'deactivate', ids: [1] }),
+        frame: site,
+      });
       await attacker.evaluate(`(async ({ url, body, frame }) => {
         await fetch(url, { method: 'POST', credentials: 'include', mode: 'no-cors', body }).catch(() => {});
         const element = Object.assign(document.createElement('iframe'), { src: frame });
