@@ -70,11 +70,11 @@ function Panel({ figures }: { readonly figures: Figures }) {
   return (
     <Stack>
       <SimpleGrid cols={{ base: 2, sm: 3, lg: 5 }}>
-        {Object.entries(totals)
-          .filter(([, value]) => typeof value === 'number')
-          .map(([name, value]) => (
+        {Object.entries(totals).map(([name, value]) =>
+          typeof value === 'number' ? (
             <Total key={name} name={texts.overview.totals[name] ?? name} value={value.toLocaleString('en')} />
-          ))}
+          ) : null,
+        )}
         <Total name={texts.overview.queue} value={texts.overview.queueNow(queue.running, queue.waiting)} />
       </SimpleGrid>
       <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>

@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '../domain/audit/event.ts';
-import { csvLine } from '../domain/csv.ts';
+import { csvLine } from './csv.ts';
 import { plain } from './plain.ts';
 
 const COLUMNS = [

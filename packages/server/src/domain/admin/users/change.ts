@@ -116,19 +116,18 @@ export async function changeUserIn(
  * rights, and `last_superuser`.
  */
 export async function changeUser(
-  app: Pick<App, 'store' | 'clock'>,
+  { store, clock }: Pick<App, 'store' | 'clock'>,
   staff: Staff,
   id: number,
   changes: UserChanges,
   origin: Origin,
 ): Promise<Outcome<boolean, Cannot | 'step_up_required'>> {
-  const given = mayGive(app, staff, changes);
+  const given = mayGive({ clock }, staff, changes);
   if (!given.ok) return given;
-  const now = app.clock.now();
-  return allOrNothing(app.store, async (store): Promise<Outcome<boolean, Cannot>> => {
+  const now = clock.now();
+  return allOrNothing(store, async (store): Promise<Outcome<boolean, Cannot>> => {
     const changed = await changeUserIn(store, staff, id, changes, now, origin);
     if (!changed.ok) return changed;
-    const { clock } = app;
     const rights = await changeRights(store, staff, id, changes, { clock, origin });
     return rights.ok ? changed : rights;
   });

@@ -23,7 +23,7 @@ export interface UserToCreate extends GivenRights {
 
 type Cannot = 'faulty_fields' | 'permission_denied';
 
-type Needs = Pick<App, 'store' | 'clock' | 'random' | 'config'>;
+type Needs = Pick<App, 'clock' | 'random' | 'config'>;
 
 /** The link, or undefined when it is sent. */
 async function setUp(
@@ -74,7 +74,7 @@ async function write(
  * `permission_denied` and `step_up_required` (`mayGive`).
  */
 export async function createUser(
-  app: Needs,
+  { store, ...app }: Needs & Pick<App, 'store'>,
   staff: Staff,
   user: UserToCreate,
   origin: Origin,
@@ -83,5 +83,5 @@ export async function createUser(
   if (!given.ok) return given;
   if (user.sendsLink && user.email === '')
     return refuse('faulty_fields', { faults: { email: [{ code: 'email_missing' }] } });
-  return allOrNothing(app.store, (store) => write(app, store, staff, user, origin));
+  return allOrNothing(store, async (store) => write(app, store, staff, user, origin));
 }

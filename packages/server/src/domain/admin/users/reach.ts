@@ -21,7 +21,7 @@ export function findChangeableUser(
   staff: Staff,
   id: number,
 ): Promise<Outcome<Account, 'account_not_found' | 'permission_denied'>> {
-  return store.transaction((store) => withinReach(store, staff, id));
+  return store.transaction(async (store) => withinReach(store, staff, id));
 }
 
 /** Has he this permission too? For operations of which a part needs more than the whole. */

@@ -62,7 +62,7 @@ export function endUserSessions(
   origin: Origin,
 ): Promise<Outcome<number, 'account_not_found' | 'permission_denied'>> {
   const now = clock.now();
-  return outer.transaction((store) => endUserSessionsIn(store, staff, userId, now, origin));
+  return outer.transaction(async (store) => endUserSessionsIn(store, staff, userId, now, origin));
 }
 
 /** The refresh tokens of an account, of its sessions and of Django. Refuses `account_not_found`. */

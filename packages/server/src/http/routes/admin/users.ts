@@ -4,8 +4,11 @@ import { createUser } from '../../../domain/admin/users/create.ts';
 import { exportUsers } from '../../../domain/admin/users/export.ts';
 import { countUsers, listUsers } from '../../../domain/admin/users/list.ts';
 import { showUser } from '../../../domain/admin/users/show.ts';
+import type { App } from '../../../domain/app.ts';
 import { withLowerDomain } from '../../../domain/email/address.ts';
 import { done, refuse } from '../../../domain/outcome.ts';
+import type { Account } from '../../../domain/store.ts';
+import { csvLine } from '../../csv.ts';
 import { pageBody, pageSuccess } from '../../pages.ts';
 import { operation, type Route, staffOf } from '../../route.ts';
 import { DETAIL, DETAIL_EXAMPLE, detailBody, USER, USER_EXAMPLE, userBody } from './user-body.ts';
@@ -119,6 +122,19 @@ const usersCountRoute: Route = {
   },
 };
 
+const COLUMNS = [
+  ...(['id', 'username', 'email', 'full_name', 'is_active', 'is_staff', 'is_superuser', 'verified'] as const),
+  ...(['has_usable_password', 'hash', 'date_joined', 'last_login'] as const),
+];
+
+async function* csvOf(app: App, parts: AsyncIterable<readonly Account[]>) {
+  yield csvLine(COLUMNS);
+  for await (const accounts of parts) {
+    const bodies = accounts.map((account) => userBody(app, account));
+    yield bodies.map((body) => csvLine(COLUMNS.map((column) => body[column]))).join('');
+  }
+}
+
 /** GET /api/admin/users/export/ */
 const usersExportRoute: Route = {
   path: '/api/admin/users/export/',
@@ -138,7 +154,8 @@ const usersExportRoute: Route = {
         example: 'id,username,email\r\n7,alice,alice@example.com\r\n',
       },
       refusals: [],
-      handle: async (call) => done(exportUsers(call.app, staffOf(call), userQuery(call.query), call.origin)),
+      handle: async (call) =>
+        done(csvOf(call.app, exportUsers(call.app, staffOf(call), userQuery(call.query), call.origin))),
     }),
   },
 };
