@@ -169,7 +169,7 @@ only('sqlite', () => {
         /^latchkey: DJANGO_TOKENS must be .*\nlatchkey: DJANGO_JWT_ALGORITHM must be .*\nlatchkey: DJANGO_TOKEN_MAX_SECONDS must be .*\n$/,
       ),
     });
-    expect(mismatched).toEqual({
+    expect(mismatched).toMatchObject({
       code: 1,
       out: '',
       err: 'latchkey: DJANGO_JWT_KEY must be a public key in PEM for RS256\n',

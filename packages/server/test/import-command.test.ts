@@ -61,7 +61,10 @@ interface Place {
 
 /** Runs the command to its end. */
 const run = ({ url, settings = {} }: Place, from: string, ...more: string[]) =>
-  runHere(['import-django', '--from', from, ...more], { databaseUrl: url, settings });
+  runHere(['import-django', '--from', from, ...more], {
+    databaseUrl: url,
+    settings: { SECRET_KEY: '', ...settings },
+  });
 
 interface Ended {
   readonly code: number | null;

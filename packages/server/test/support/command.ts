@@ -24,13 +24,17 @@ function withoutExit(command: Command): Command {
 }
 
 async function codeOf(parameters: readonly string[]): Promise<number> {
+  const before = process.exitCode;
   try {
+    process.exitCode = undefined;
     await withoutExit(commandLine()).parseAsync(parameters, { from: 'user' });
     return Number(process.exitCode ?? 0);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
     for (const line of linesOf(error)) console.error(`latchkey: ${line}`);
     return 1;
+  } finally {
+    process.exitCode = before;
   }
 }
 
@@ -81,7 +85,6 @@ async function run(parameters: readonly string[], options: CommandOptions): Prom
       {
         env: of({ ...UNSET, ...environmentOf(options) }),
         stdin: of(Readable.from([Buffer.from(options.input ?? '')])),
-        exitCode: of(undefined),
       },
     ],
   ] as const;
