@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
@@ -140,11 +141,18 @@ export async function longestHold(work: () => Promise<unknown>, enough = 50): Pr
   return best;
 }
 
+/** Milliseconds that this thread was ready to run and got no core, so far. Linux tells; elsewhere nobody does. */
+function timeWithoutCore(): number {
+  const path = '/proc/thread-self/schedstat';
+  return existsSync(path) ? Number(readFileSync(path, 'utf8').split(' ')[1]) / 1e6 : 0;
+}
+
 /** A world that watches what passes: every answer is held to the oracles, every secret that was used is kept. */
 function watched(world: World): { readonly world: World; settle(): Promise<void> } {
   const secrets = new Set<string>();
   const delay = monitorEventLoopDelay();
   delay.enable();
+  const waitedBefore = timeWithoutCore();
   const ask: World['ask'] = async (method, path, about = {}) => {
     const reply = await world.ask(method, path, about);
     expectSound(reply);
@@ -160,7 +168,9 @@ function watched(world: World): { readonly world: World; settle(): Promise<void>
   };
   const settle = async () => {
     delay.disable();
-    expect(delay.max / 1e6, 'milliseconds that the event loop was held up').toBeLessThan(LONGEST_HOLD);
+    // What a busy machine held up, we did not.
+    const longest = delay.max / 1e6 - (timeWithoutCore() - waitedBefore);
+    expect(longest, 'milliseconds that the event loop was held up').toBeLessThan(LONGEST_HOLD);
     await expectAnswersAtOnce(world);
     expect(failuresIn(world.notes)).toEqual([]);
     expect(Object.keys(Object.prototype), 'Object.prototype was polluted').toEqual([]);
