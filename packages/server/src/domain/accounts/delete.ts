@@ -39,7 +39,7 @@ function schedule(
     if (!(await store.personalData.scheduleErasure(userId, eraseAt))) return refuse('user_not_found');
     const sessionsEnded = await store.sessions.endAllOf(userId, now);
     const { language = 'en' } = origin;
-    const values = { userId, date: new Date(eraseAt).toISOString().slice(0, 10) };
+    const values = { userId, eraseAt };
     if (isOwn && to !== '' && eraseAt > now)
       await store.outbox.add({ to, kind: 'take_back_account', language, values }, now);
     const event = { event: 'account_deletion_asked', userId, eraseAt, sessionsEnded } as const;

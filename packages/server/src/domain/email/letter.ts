@@ -5,7 +5,7 @@ import type { Account } from '../store.ts';
 import { isEmailAddress } from './address.ts';
 import { stateOf } from './change.ts';
 import { hashOfToken, LINK_LIFETIME, type LinkPurpose, newLinkToken, uidOf } from './link.ts';
-import type { Letter, Message } from './message.ts';
+import type { Language, Letter, Message } from './message.ts';
 import { render } from './render.ts';
 
 type Needs = Pick<App, 'store' | 'clock' | 'config' | 'random' | 'mail'>;
@@ -83,6 +83,12 @@ async function recipientOf(
   }
 }
 
+/** The day of an instant in UTC, as it is written in the language. */
+function dayIn(language: Language, at: number | undefined): string {
+  const days = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' });
+  return at === undefined ? '' : days.format(at);
+}
+
 /**
  * Writes a mail, with its link if it has one. Undefined when there is nobody to write to: an address that nobody has, an
  * account that is gone or not active, an address that is verified already.
@@ -97,7 +103,7 @@ export async function writeLetter(app: Needs, message: Message): Promise<Letter 
   const texts = render(
     kind,
     language,
-    { site, link, email: account.email, ip: values.ip ?? '', date: values.date ?? '' },
+    { site, link, email: account.email, ip: values.ip ?? '', date: dayIn(language, values.eraseAt) },
     app.mail.templates,
   );
   return { to, ...texts };

@@ -33,8 +33,8 @@ export interface Message {
     readonly state?: string;
     /** where a login came from */
     readonly ip?: string;
-    /** YYYY-MM-DD */
-    readonly date?: string;
+    /** when the account is erased, milliseconds */
+    readonly eraseAt?: number;
   };
 }
 
