@@ -106,8 +106,9 @@ only('sqlite', () => {
       await page.getByRole('link', { name: 'alice' }).click();
       await heading(page, 'alice').waitFor();
       await page.getByLabel('Full name').fill('Alice Smith');
+      const answer = page.waitForResponse((response) => response.request().method() === 'PATCH');
       await page.getByRole('button', { name: 'Save' }).click();
-      await page.getByText('Saved.').first().waitFor();
+      expect((await (await answer).json()).full_name).toBe('Alice Smith');
       await page.getByRole('tab', { name: 'History' }).click();
       await page
         .getByText(/fullName|full_name/)

@@ -61,15 +61,16 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 /** Whatever an event has to tell, as short lines of text. Never as markup. */
 export function Facts({ of }: { readonly of: Readonly<Record<string, unknown>> }) {
-  // What was changed says which fields those were.
+  // What was and is stands there for some fields; of the others, a name or an address, only that they were changed.
   const { changes, fields, ...others } = of;
-  const changed = isRecord(changes) ? Object.entries(changes) : undefined;
-  const told = changed === undefined ? of : others;
+  const changed = isRecord(changes) ? changes : {};
+  const silent = Array.isArray(fields) ? fields.filter((name) => !(name in changed)) : fields;
+  const told = { ...others, fields: silent ?? null };
   return [
     ...Object.entries(told).flatMap(([name, value]) =>
       isNothing(value) ? [] : [[name, wordsFor(value)] as const],
     ),
-    ...(changed ?? []).map(([name, value]) => [name, change(value)] as const),
+    ...Object.entries(changed).map(([name, value]) => [name, change(value)] as const),
   ].map(([name, text]) => (
     <Text key={name} size="sm" className="long-text">
       <Text span c="dimmed" size="sm">
