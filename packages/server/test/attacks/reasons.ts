@@ -17,7 +17,6 @@ export const REASONS: Readonly<Record<string, string>> = {
     'The report does not count superusers apart, and none can be left out: they come with the rights they had.',
   'H-30':
     'The proxy ends TLS, so the server cannot tell http from https. With `PUBLIC_URL` in https it sends HSTS, and `latchkey audit-config` tells of one in http.',
-  'S-02': 'No request names a column, a table, an order or a provider. That no SQL is made of texts is S-05.',
   'S-10':
     'The log is written with blocking calls: a pipe that nobody reads holds up who logs. Drops are neither made nor counted.',
   'K-11':
