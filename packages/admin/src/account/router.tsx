@@ -68,7 +68,7 @@ const routes = [
   createRoute(page('/password/reset/confirm/$uid/$token', ResetLink)),
   createRoute(page('/email/change/$uid/$token', ChangeLink)),
   createRoute(page('/email/revert/$uid/$token', RevertLink)),
-  createRoute(page('/account/take-back/$uid/$token', TakeBackLink)),
+  createRoute(page('/take-back/$uid/$token', TakeBackLink)),
 ] as const;
 
 export const router = createRouter({
