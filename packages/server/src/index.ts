@@ -29,7 +29,10 @@ export interface LatchkeyOptions extends Parts {
   readonly settings: Readonly<Record<string, string | undefined>>;
   /** bring the schema up to date first; otherwise a schema that does not fit is refused */
   readonly migrate?: boolean;
-  /** deletes expired sessions every hour, unless this is false: with several servers one is enough */
+  /**
+   * does what is due from time to time (sends mails, deletes what has expired, erases accounts), unless this is false: with
+   * several servers one is enough
+   */
   readonly jobs?: boolean;
 }
 

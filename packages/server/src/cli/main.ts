@@ -130,7 +130,9 @@ function addMaintenance(latchkey: Command): Command {
     .action(async (file, options) => (await import('./commands/restore.ts')).restoreCommand(file, options));
   latchkey
     .command('purge')
-    .description('delete what has expired; servers do this by themselves every hour')
+    .description(
+      'do now what servers do by themselves from time to time: delete what has expired, send mails that wait, erase accounts',
+    )
     .action(async () => (await import('./commands/purge.ts')).purgeCommand());
   latchkey
     .command('openapi')

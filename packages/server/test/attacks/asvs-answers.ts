@@ -10,12 +10,9 @@ const not = (words: string): Answer => ({ state: 'not applicable', words });
 const open = (words: string): Answer => ({ state: 'open', words });
 
 const ABSENT = not('There is none, and no package for it.');
-const NO_PAGES = not('There are no pages for people to log in or to administer with yet.');
-const NO_UPLOADS = not('Pictures cannot be uploaded yet.');
 const NO_SECOND_FACTOR = not('There is no second factor yet.');
 const NO_SOCIAL = not('There is no social login yet.');
 const NO_PROVIDER = not('Latchkey is no authorization server for others.');
-const NO_ADMIN = not('No route asks for more rights than those of the account itself yet.');
 const NO_WEBRTC = not('There is no WebRTC.');
 const PROXY_TLS = not('The proxy ends TLS; the server has none of its own.');
 
@@ -28,7 +25,6 @@ export const ANSWERS: Readonly<Record<string, Answer>> = {
   '1.2.8': ABSENT,
   '1.2.9': place('Patterns are made of constants and of paths of ours: `http/route.ts`.'),
   '1.3.1': ABSENT,
-  '1.3.4': NO_UPLOADS,
   '1.3.5': ABSENT,
   '1.3.6': place(
     'The one outbound request goes to the address of `BREACHED_PASSWORDS`: `adapters/breached/range.ts`.',
@@ -43,8 +39,7 @@ export const ANSWERS: Readonly<Record<string, Answer>> = {
   '2.2.3': place('password and password2: G-13.'),
   '2.3.1': not('A login is one step.'),
   '2.3.2': place('Limits are one statement in the database: L-11, L-13, L-20.'),
-  '3.2.2': not('No page shows what people wrote, but for the JSON of an answer, escaped: `http/page.ts`.'),
-  '3.5.4': NO_ADMIN,
+  '3.5.4': open('The admin site is at a path of the same host. A proxy can give it one of its own.'),
   '3.5.5': not('Messages go to threads of the process alone: `adapters/password-threads.ts`.'),
   '3.7.1': place('The pages are plain HTML: `http/page.ts`.'),
   '3.7.2': place('Redirects for a missing slash alone, to a path: `http/paths.ts`.'),
@@ -56,20 +51,19 @@ export const ANSWERS: Readonly<Record<string, Answer>> = {
   '4.4.2': ABSENT,
   '4.4.3': ABSENT,
   '4.4.4': ABSENT,
-  '5.1.1': NO_UPLOADS,
-  '5.2.2': NO_UPLOADS,
+  '5.1.1': place('PNG, JPEG and WebP up to 2 MB and 4096 pixels, drawn anew: [pictures.md](pictures.md).'),
   '5.2.3': not('No archives are taken. Bodies are never unpacked: H-14.'),
-  '5.3.1': NO_UPLOADS,
-  '5.4.1': NO_UPLOADS,
   '5.4.2': not('No answer names a file.'),
-  '5.4.3': NO_UPLOADS,
+  '5.4.3': place('Every picture is drawn anew, and nothing else is taken: `adapters/media/redraw.ts`.'),
   '6.1.3': place(
     'A password, and a refresh token: [sessions.md](sessions.md), [passwords.md](passwords.md).',
   ),
   '6.2.4': place('Some 49,000 common passwords of @zxcvbn-ts/language-common: `domain/passwords/policy.ts`.'),
   '6.2.5': place('No rule is about which characters there are, but that digits alone do not do.'),
-  '6.2.6': NO_PAGES,
-  '6.2.7': NO_PAGES,
+  '6.2.6': place(
+    'Passwords are masked, with a button to show them: `packages/admin/src/account/ui/form.tsx`.',
+  ),
+  '6.2.7': place('Plain password fields with `autocomplete`: `packages/admin/src/account/ui/form.tsx`.'),
   '6.2.10': place('Nothing ends a password but its owner or an operator.'),
   '6.3.3': open('There is no second factor yet.'),
   '6.3.4': place('Every way in passes `domain/accounts/login-gate.ts`.'),
@@ -93,11 +87,13 @@ export const ANSWERS: Readonly<Record<string, Answer>> = {
   '7.1.3': NO_SOCIAL,
   '7.2.2': place('Session, jti and tokens are new at each login: `domain/tokens/issue.ts`.'),
   '7.2.3': place('128 bits of the dice of the system: `domain/tokens/session-id.ts`.'),
-  '7.4.4': NO_PAGES,
+  '7.4.4': place('On every page of somebody who is logged in: `packages/admin/src/account/frame.tsx`.'),
   '7.5.1': place('A new password, e-mail or user name and a deletion need the current password: G-23.'),
   '7.6.1': NO_SOCIAL,
   '8.1.1': place('A route says whether it needs an account: `protection` in `http/routes/`.'),
-  '8.2.1': NO_ADMIN,
+  '8.2.1': place(
+    'Each route of the admin says which staff may; a test asks all of them in every role: [admin.md](admin.md).',
+  ),
   '8.4.1': not('There is one tenant.'),
   '9.2.3': open('There are no settings for `iss` and `aud`: J-30.'),
   '9.2.4': open('There are no settings for `iss` and `aud`: J-30.'),
@@ -106,7 +102,7 @@ export const ANSWERS: Readonly<Record<string, Answer>> = {
   '10.2.1': NO_SOCIAL,
   '10.2.2': NO_SOCIAL,
   '10.3.1': open('There are no settings for `iss` and `aud`: J-30.'),
-  '10.3.4': NO_ADMIN,
+  '10.3.4': NO_PROVIDER,
   '10.4.1': NO_PROVIDER,
   '10.4.2': NO_PROVIDER,
   '10.4.3': NO_PROVIDER,
@@ -151,7 +147,9 @@ export const ANSWERS: Readonly<Record<string, Answer>> = {
   '13.4.5': place('`/api/docs/` and `/api/schema/` are public on purpose; metrics are not.'),
   '14.1.1': open('There is no page that classifies what is stored.'),
   '14.1.2': open('There is no page that classifies what is stored.'),
-  '14.3.1': NO_PAGES,
+  '14.3.1': place(
+    'Logging out drops the token and all that was asked: `packages/admin/src/account/server.ts`.',
+  ),
   '14.3.3': place('[Cookie mode](cookie-mode.md) keeps tokens where no script reads them.'),
   '15.1.1': open('[SECURITY.md](../SECURITY.md) names no times.'),
   '15.1.2': open('No SBOM is made.'),

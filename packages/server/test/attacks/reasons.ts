@@ -3,7 +3,7 @@ export const SECTION_REASONS: Readonly<Record<string, string>> = {
   '2.6': 'There is no second factor yet.',
   '2.7': 'There are no passkeys yet.',
   '2.8': 'There is no social login yet.',
-  '2.9': 'What there is of the admin so far has no such thing.',
+  '2.9': 'The admin site has no such thing.',
 };
 
 /** Why a case has no test, by id. */
@@ -11,7 +11,11 @@ export const REASONS: Readonly<Record<string, string>> = {
   'J-30':
     'There are no settings for `iss` and `aud`. A deployment has one audience, and tokens of another deployment fail on the key and on the session.',
   'L-30': 'There is no second factor yet.',
-  'E-25': 'There are no invitations, and staff cannot send links yet.',
+  'E-25': 'There are no invitations. What staff have sent are the links of a reset and of a set-up.',
+  'A-12':
+    'Ids in a path are digits, or there is no such page: `http/routes/admin/user.ts`; in a body, as fields are read.',
+  'A-14':
+    'Only the fields that are sent are changed, and the last one counts; there is no version of an account.',
   'G-24': 'Registering cannot be switched off yet.',
   'I-12':
     'The report does not count superusers apart, and none can be left out: they come with the rights they had.',
