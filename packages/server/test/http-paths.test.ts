@@ -26,7 +26,7 @@ describe('paths', () => {
         '/nope',
         '/api/users/1/',
         '/api/users/999/',
-        '/admin/',
+        '/admin.php',
         '/.env',
         '/.git/config',
         '/latchkey.sqlite3',
