@@ -370,7 +370,8 @@ test('with bearer tokens no cookie is set, read or promised [R-24, J-32]', async
 test('the OpenAPI document of cookie mode names cookies, CSRF header and refusals', async ({ open }) => {
   const world = await open({ TOKEN_TRANSPORT: 'cookie-only' });
   const { json } = await world.get('/api/schema/');
-  expect(Object.keys(json.components.securitySchemes)).toEqual(['bearer', 'refreshCookie', 'accessCookie']);
+  const schemes = ['bearer', 'adminCookie', 'refreshCookie', 'accessCookie'];
+  expect(Object.keys(json.components.securitySchemes)).toEqual(schemes);
   const { post } = json.paths[REFRESH];
   expect(post.security).toEqual([{ refreshCookie: [] }]);
   expect(post.parameters[0].name).toBe('X-CSRFToken');
