@@ -52,7 +52,7 @@ test('every file that an answer or a reason names is there', () => {
   const paths = named.map(([, code, link]) =>
     link !== undefined
       ? `docs/${link}`
-      : code?.startsWith('contract/')
+      : /^(contract|packages)\//.test(code ?? '')
         ? code
         : `packages/server/${code?.startsWith('test/') ? '' : 'src/'}${code}`,
   );
