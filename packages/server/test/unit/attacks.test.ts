@@ -49,12 +49,12 @@ test('every file that an answer or a reason names is there', () => {
     ...Object.values(PARTS_LEFT_OUT),
   ];
   const named = texts.flatMap((text) => [...text.matchAll(/`((?:\w[\w-]*\/)[\w./-]*)`|\]\(([^)]+)\)/g)]);
-  const paths = named.map(([, code, link]) =>
+  const paths = named.map(([, code = '', link]) =>
     link !== undefined
       ? `docs/${link}`
-      : /^(contract|packages)\//.test(code ?? '')
+      : /^(contract|packages)\//.test(code)
         ? code
-        : `packages/server/${code?.startsWith('test/') ? '' : 'src/'}${code}`,
+        : `packages/server/${code.startsWith('test/') ? '' : 'src/'}${code}`,
   );
   expect(paths.length).toBeGreaterThan(20);
   expect(paths.filter((path) => !existsSync(new URL(path, root)))).toEqual([]);
