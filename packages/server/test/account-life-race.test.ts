@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Database } from '../src/adapters/sql/open.ts';
 import { deleteAccount } from '../src/domain/accounts/delete.ts';
 import { eraseDueAccounts } from '../src/domain/accounts/erase.ts';
+import { takeBackAccount } from '../src/domain/accounts/take-back.ts';
 import type { App } from '../src/domain/app.ts';
 import { COMMAND_LINE } from '../src/domain/audit/event.ts';
 import { hashOfToken, type LinkPurpose, newLinkToken } from '../src/domain/email/link.ts';
@@ -96,6 +97,20 @@ test(
     expect(outcomes).toEqual({ '1 x 200, 19 x 400': ROUNDS });
   },
 );
+
+test('of ten operators who take an account back at once, one does', PATIENTLY, async () => {
+  const account = await addAccount(app, 'asked-for');
+  const outcomes = await tally(ROUNDS, async (round) => {
+    await scheduled(account, app.clock.now() + 60_000);
+    const taking = Array.from({ length: 10 }, (_, i) =>
+      takeBackAccount(i % 2 === 0 ? app : other, account.id, COMMAND_LINE),
+    );
+    const back = (await Promise.all(taking)).filter(({ ok }) => ok).length;
+    const events = await app.store.audit.list(100, { userId: account.id, event: 'account_taken_back' });
+    return `back: ${back}, noted: ${events.length - round}`;
+  });
+  expect(outcomes).toEqual({ 'back: 1, noted: 1': ROUNDS });
+});
 
 test('of twenty who set a user name by one link at once, at two servers, one does', PATIENTLY, async () => {
   const account = await addAccount(app, 'renamed');
