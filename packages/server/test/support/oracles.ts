@@ -113,11 +113,8 @@ async function expectAnswersAtOnce(world: World): Promise<void> {
   expect(best, 'milliseconds until /healthz answered').toBeLessThanOrEqual(AT_ONCE);
 }
 
-/**
- * The longest that an exchange of any test may hold the event loop up, in milliseconds. So generous because a busy machine holds
- * it up too; where an attack is about time, `longestHold` measures it.
- */
-const LONGEST_HOLD = 5_000;
+/** The longest that an exchange of any test may hold the event loop up, in milliseconds. */
+const LONGEST_HOLD = 1_000;
 
 /**
  * For how many milliseconds the work held the event loop up at the longest, in the best of five tries or the first that needs
