@@ -29,7 +29,6 @@ const ONLY_ON = {
     'http-secrets',
     'http-slow-inputs',
     'limits-everything',
-    'mail-smtp',
     'picture-attacks',
     'redis',
     'site',
