@@ -7,7 +7,7 @@ import { takeBackAccount } from '../src/domain/accounts/take-back.ts';
 import type { App } from '../src/domain/app.ts';
 import { COMMAND_LINE } from '../src/domain/audit/event.ts';
 import { hashOfToken, type LinkPurpose, newLinkToken } from '../src/domain/email/link.ts';
-import type { Account } from '../src/domain/store.ts';
+import type { Account, AccountChanges, Store } from '../src/domain/store.ts';
 import { keepAliveClient } from './support/client.ts';
 import {
   addAccount,
@@ -129,6 +129,49 @@ test('of twenty who set a user name by one link at once, at two servers, one doe
   });
   expect(outcomes).toEqual({ '1 x 204, 19 x 400; changes: 1': ROUNDS });
 });
+
+test('of a rename and another e-mail at once neither undoes the other', PATIENTLY, async () => {
+  const { id } = await addAccount(app, 'both-0');
+  const outcomes = await tally(ROUNDS * 4, async (round) => {
+    const [username, email] = [`both-${round + 1}`, `both-${round}@example.org`];
+    const change = (by: App, changes: AccountChanges) =>
+      by.store.transaction((store) => store.accounts.change(id, changes));
+    await Promise.all([change(app, { username }), change(other, { email })]);
+    const after = await app.store.accounts.byId(id);
+    return after?.username === username && after.email === email ? 'both' : 'one is lost';
+  });
+  expect(outcomes).toEqual({ both: ROUNDS * 4 });
+});
+
+test(
+  'who uses a link and who uses another of the same account never wait for each other for ever',
+  PATIENTLY,
+  async () => {
+    const account = await addAccount(app, 'crossed');
+    const outcomes = await tally(ROUNDS, async () => {
+      const [reset, change] = [
+        await linkOf(account, 'reset_password'),
+        await linkOf(account, 'change_email'),
+      ];
+      const now = app.clock.now();
+      const use = (by: App, purpose: LinkPurpose, token: string, then: (store: Store) => Promise<unknown>) =>
+        by.store.transaction(async (store) => {
+          if ((await store.links.consume(purpose, { token, userId: undefined }, now)) === undefined)
+            return 'void';
+          await then(store);
+          return 'used';
+        });
+      const ways = await Promise.all([
+        use(app, 'reset_password', reset, (store) =>
+          store.accounts.setPassword(account.id, account.password),
+        ),
+        use(other, 'change_email', change, (store) => store.links.drop(account.id, ['reset_password'])),
+      ]);
+      return ways.toSorted().join();
+    });
+    expect(outcomes).toEqual({ 'used,void': ROUNDS });
+  },
+);
 
 test('an account is either taken back or erased, never both, and is erased once', PATIENTLY, async () => {
   const outcomes = await tally(ROUNDS * 2, async (round) => {

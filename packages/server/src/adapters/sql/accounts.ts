@@ -12,6 +12,7 @@ import type {
 } from '../../domain/store.ts';
 import { hotQuery } from './hot-query.ts';
 import { isLastSuperuser } from './last-superuser.ts';
+import { lockAccount } from './lock-account.ts';
 import type { Flag, ProfileTable, Tables, UserTable } from './tables.ts';
 import { addUserWords, renewUserWords } from './user-words.ts';
 
@@ -134,6 +135,7 @@ async function add(db: Kysely<Tables>, account: NewAccount): Promise<Added> {
 async function change(db: Kysely<Tables>, id: number, changes: AccountChanges): Promise<Changed> {
   const takesRights = [changes.isActive, changes.isStaff, changes.isSuperuser].includes(false);
   if (takesRights && (await isLastSuperuser(db, id))) return 'last_superuser';
+  await lockAccount(db, id);
   const before = await db.selectFrom('users').select(NAME_FIELDS).where('id', '=', id).executeTakeFirst();
   if (before === undefined) return 'missing';
   const { username, email, isActive, isStaff, isSuperuser, requiresNewPassword, profile } = changes;
@@ -141,7 +143,8 @@ async function change(db: Kysely<Tables>, id: number, changes: AccountChanges): 
   const lost = await exchangeNames(db, id, namesOf(before), namesOf(after));
   if (lost.size > 0) return { taken: fieldsOf(lost, after) };
   const columns = {
-    ...after,
+    ...(username !== undefined && { username }),
+    ...(email !== undefined && { email }),
     ...(isActive !== undefined && { is_active: flag(isActive) }),
     // who is made active is not to be erased any more
     ...(isActive && { erase_at: null }),
@@ -149,7 +152,8 @@ async function change(db: Kysely<Tables>, id: number, changes: AccountChanges): 
     ...(isSuperuser !== undefined && { is_superuser: flag(isSuperuser) }),
     ...(requiresNewPassword !== undefined && { requires_new_password: flag(requiresNewPassword) }),
   };
-  await db.updateTable('users').set(columns).where('id', '=', id).execute();
+  if (Object.keys(columns).length > 0)
+    await db.updateTable('users').set(columns).where('id', '=', id).execute();
   if (profile !== undefined) await changeProfile(db, id, profile);
   const isRenamed = after.username !== before.username || after.email !== before.email;
   if (isRenamed && profile?.fullName === undefined) await renewUserWords(db, [id]);
@@ -287,16 +291,13 @@ export function accountStore(db: Kysely<Tables>): AccountStore {
       return (await same.where('password', '=', password).executeTakeFirst()).numUpdatedRows > 0n;
     },
     async setPassword(id, hash, expected) {
-      const his = db.selectFrom('users').select('id').where('id', '=', id);
-      const same = expected === undefined ? his : his.where('password', '=', expected);
-      // Links first, as where one is used: the other way round the two could wait for each other.
-      const links = db.deleteFrom('mail_links').where('user_id', 'in', same);
-      await links.where('purpose', 'in', VOID_WITH_PASSWORD).execute();
-      // The condition once more on the row itself: it may have changed while this waited for it.
       const columns = { password: hash, requires_new_password: 0 } as const;
-      const change = db.updateTable('users').set(columns).where('id', '=', id);
-      const conditional = expected === undefined ? change : change.where('password', '=', expected);
-      return (await conditional.executeTakeFirst()).numUpdatedRows > 0n;
+      const his = db.updateTable('users').set(columns).where('id', '=', id);
+      const same = expected === undefined ? his : his.where('password', '=', expected);
+      if ((await same.executeTakeFirst()).numUpdatedRows === 0n) return false;
+      const links = db.deleteFrom('mail_links').where('user_id', '=', id);
+      await links.where('purpose', 'in', VOID_WITH_PASSWORD).execute();
+      return true;
     },
   };
 }

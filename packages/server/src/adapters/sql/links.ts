@@ -1,7 +1,29 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
-import { hashOfToken, type LinkStore } from '../../domain/email/link.ts';
+import {
+  hashOfToken,
+  type LinkPurpose,
+  type LinkStore,
+  type LinkTarget,
+  type PresentedLink,
+} from '../../domain/email/link.ts';
+import { lockAccount } from './lock-account.ts';
 import type { Tables } from './tables.ts';
+
+async function find(
+  db: Kysely<Tables>,
+  purpose: LinkPurpose,
+  { token, userId }: PresentedLink,
+  at: number,
+): Promise<LinkTarget | undefined> {
+  const link = db
+    .selectFrom('mail_links')
+    .select(['user_id as userId', 'email'])
+    .where('token_hash', '=', hashOfToken(token))
+    .where('purpose', '=', purpose)
+    .where('expires_at', '>', at);
+  return (userId === undefined ? link : link.where('user_id', '=', userId)).executeTakeFirst();
+}
 
 /** Links in mails on either database. */
 export function linkStore(db: Kysely<Tables>): LinkStore {
@@ -14,30 +36,27 @@ export function linkStore(db: Kysely<Tables>): LinkStore {
         .onConflict((conflict) => conflict.columns(['user_id', 'purpose']).doUpdateSet(fresh))
         .execute();
     },
-    async find(purpose, { token, userId }, at) {
-      let link = db
-        .selectFrom('mail_links')
-        .select(['user_id as userId', 'email'])
-        .where('token_hash', '=', hashOfToken(token))
-        .where('purpose', '=', purpose)
-        .where('expires_at', '>', at);
-      if (userId !== undefined) link = link.where('user_id', '=', userId);
-      return link.executeTakeFirst();
-    },
-    async consume(purpose, { token, userId }, at) {
-      let link = db
+    find: (purpose, link, at) => find(db, purpose, link, at),
+    async consume(purpose, link, at) {
+      const shown = await find(db, purpose, link, at);
+      if (shown === undefined) return undefined;
+      await lockAccount(db, shown.userId);
+      // This decides: another request may have been quicker while it waited.
+      return db
         .deleteFrom('mail_links')
-        .where('token_hash', '=', hashOfToken(token))
+        .where('token_hash', '=', hashOfToken(link.token))
         .where('purpose', '=', purpose)
-        .where('expires_at', '>', at);
-      if (userId !== undefined) link = link.where('user_id', '=', userId);
-      return link.returning(['user_id as userId', 'email']).executeTakeFirst();
+        .where('expires_at', '>', at)
+        .returning(['user_id as userId', 'email'])
+        .executeTakeFirst();
     },
     async drop(userId, purposes) {
+      await lockAccount(db, userId);
       const links = db.deleteFrom('mail_links').where('user_id', '=', userId);
       await links.where('purpose', 'in', purposes).execute();
     },
     async dropAll(userId) {
+      await lockAccount(db, userId);
       await db.deleteFrom('mail_links').where('user_id', '=', userId).execute();
     },
     async purge(before, limit) {

@@ -109,9 +109,6 @@ async function heldAbout(db: Kysely<Tables>, userId: number): Promise<HeldAboutP
 
 /** The profile, login names, sessions, groups, permissions and links go with the row: their tables refer to it. */
 async function erase(db: Kysely<Tables>, userId: number, at: number): Promise<boolean> {
-  // Links first, as where one is used: the other way round the two could wait for each other.
-  const mine = db.selectFrom('users').select('id').where('id', '=', userId).where('erase_at', '<=', at);
-  await db.deleteFrom('mail_links').where('user_id', 'in', mine).execute();
   const gone = await db
     .deleteFrom('users')
     .where('id', '=', userId)

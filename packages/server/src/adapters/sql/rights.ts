@@ -1,7 +1,8 @@
 import type { Kysely } from 'kysely';
 import type { Authority, RightsStore } from '../../domain/admin/admin-store.ts';
-import { isPostgres, parts } from './bulk.ts';
+import { parts } from './bulk.ts';
 import { groupVerbs } from './groups.ts';
+import { lockAccount } from './lock-account.ts';
 import type { Tables } from './tables.ts';
 
 /** What an account holds, itself and by its groups. */
@@ -40,10 +41,7 @@ export function rightsStore(db: Kysely<Tables>): RightsStore {
   return {
     ...groupVerbs(db),
     authorityOf: (userId, session) => authorityOf(db, userId, session),
-    async lockAccount(userId) {
-      const one = db.selectFrom('users').select('id').where('id', '=', userId);
-      if (isPostgres(db)) await one.forNoKeyUpdate().execute();
-    },
+    lockAccount: (userId) => lockAccount(db, userId),
     async permissionsOf(userId) {
       const own = db.selectFrom('user_permissions').select('permission').where('user_id', '=', userId);
       return (await own.orderBy('permission').execute()).map(({ permission }) => permission);

@@ -33,9 +33,8 @@ function schedule(
   const now = clock.now();
   const eraseAt = now + config.accountDeletionGraceDays * DAY;
   return outer.transaction(async (store) => {
-    // links first, as where one is used; those of the last superuser go even so, and he has just given his password
-    await store.links.dropAll(userId);
     if (await store.accounts.isLastSuperuser(userId)) return refuse('last_superuser');
+    await store.links.dropAll(userId);
     if (!(await store.personalData.scheduleErasure(userId, eraseAt))) return refuse('user_not_found');
     const sessionsEnded = await store.sessions.endAllOf(userId, now);
     const { language = 'en' } = origin;

@@ -71,11 +71,14 @@ export interface LinkStore {
   issue(link: NewLink): Promise<void>;
   /** What the link stands for, as long as it was not used. Changes nothing. */
   find(purpose: LinkPurpose, link: PresentedLink, at: number): Promise<LinkTarget | undefined>;
-  /** Uses it up. One statement: of any number of requests in any number of processes one gets it. */
+  /**
+   * Uses it up: of any number of requests in any number of processes one gets it. Locks the account first, and so do all that
+   * void links. In a transaction.
+   */
   consume(purpose: LinkPurpose, link: PresentedLink, at: number): Promise<LinkTarget | undefined>;
-  /** Voids the account's links of these purposes. */
+  /** Voids the account's links of these purposes. In a transaction. */
   drop(userId: number, purposes: readonly LinkPurpose[]): Promise<void>;
-  /** Voids all links of the account. */
+  /** Voids all links of the account. In a transaction. */
   dropAll(userId: number): Promise<void>;
   /** Deletes at most `limit` links that expired before the instant; how many. */
   purge(before: number, limit: number): Promise<number>;
