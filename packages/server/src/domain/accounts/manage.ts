@@ -46,12 +46,12 @@ export async function changeAccount(
 ): Promise<Outcome<undefined, 'user_not_found' | 'faulty_fields' | 'last_superuser'>> {
   const now = app.clock.now();
   return app.store.transaction(async (store) => {
-    // Before the account, as where one is used. Whom somebody else deactivates does not come back by himself.
-    if (changes.isActive === false) await store.links.drop(userId, ['take_back_account']);
     const changed = await store.accounts.change(userId, changes);
     if (changed === 'missing') return refuse('user_not_found');
     if (changed === 'last_superuser') return refuse(changed);
     if (changed !== 'changed') return refuseTaken(changed.taken);
+    // Whom somebody else deactivates does not come back by himself.
+    if (changes.isActive === false) await store.links.drop(userId, ['take_back_account']);
     await forgetLoginAttempts(store, { username: changes.username ?? '', email: changes.email ?? '' });
     if (changes.isActive === false) await store.sessions.endAllOf(userId, now);
     const fields = Object.keys(changes);
