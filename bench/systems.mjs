@@ -26,6 +26,9 @@ import { encode, person } from './load/requests.mjs';
 const PEOPLE = 16;
 export const people = Array.from({ length: PEOPLE }, (_, number) => person('bench', number));
 
+/** Who logs in again and again where logins are measured: an account has 50 sessions at the most, and those of `people` are to last. */
+export const visitors = Array.from({ length: PEOPLE }, (_, number) => person('visitor', number));
+
 /** Access tokens are good for 300 s; sessions are made anew in time. */
 const SESSIONS_GOOD_FOR = 150_000;
 
@@ -152,7 +155,7 @@ const hasLogin = (/** @type {System} */ { peer }) => peer.can.includes('refresh'
 /** Registers everybody. @param {System} system @param {import('./load/client.mjs').Load} load */
 export async function populate(system, load) {
   if (!hasLogin(system)) return;
-  for (const one of people) await mustAnswer(system, load, system.peer.wire.register(one));
+  for (const one of [...people, ...visitors]) await mustAnswer(system, load, system.peer.wire.register(one));
 }
 
 /** Logs everybody in, unless that was a short while ago. @param {System} system @param {import('./load/client.mjs').Load} load */

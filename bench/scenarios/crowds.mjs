@@ -1,12 +1,12 @@
 // What others notice when many log in: the noisy neighbour and the login flood.
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freshenSessions, people } from '../systems.mjs';
+import { freshenSessions, visitors } from '../systems.mjs';
 
 /** @param {import('../systems.mjs').System} system @param {object} more @returns {any} */
 function job(system, more) {
   const { peer, port, sessions } = system;
-  return { peer: peer.name, ports: [port], sessions, people, ...more };
+  return { peer: peer.name, ports: [port], sessions, people: visitors, ...more };
 }
 
 const logins = (/** @type {import('../systems.mjs').System} */ system, /** @type {object} */ more) =>
@@ -42,7 +42,7 @@ export async function secondsToRecover(system, load) {
   const from = performance.now();
   while (performance.now() - from < LONGEST_RECOVERY * 1000) {
     const answer = await Promise.race([
-      load.ask(system.port, system.peer.wire.login(people[0])),
+      load.ask(system.port, system.peer.wire.login(visitors[0])),
       sleep(1000),
     ]);
     if (answer?.status === 200) return (performance.now() - from) / 1000;

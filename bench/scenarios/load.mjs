@@ -1,5 +1,5 @@
 // The plain ones: one kind of request, a number of connections that ask without pause.
-import { freshenSessions, people } from '../systems.mjs';
+import { freshenSessions, visitors } from '../systems.mjs';
 
 /**
  * @typedef {object} Context
@@ -31,7 +31,7 @@ function loadCase(scenario, connections, title) {
           warmup: options.warmup,
           pids: system.pids,
           sessions: system.sessions,
-          people,
+          people: visitors,
           prefix: `r${round}`,
         },
       ]);

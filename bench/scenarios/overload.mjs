@@ -3,7 +3,7 @@ import { memoryOf } from '../load/processes.mjs';
 import { latchkey } from '../peers/latchkey.mjs';
 import { megabytes, rounded } from '../report/figures.mjs';
 import { markdown } from '../report/table.mjs';
-import { people, populate, prepare, start } from '../systems.mjs';
+import { populate, prepare, start, visitors } from '../systems.mjs';
 import { secondsToRecover } from './crowds.mjs';
 
 /** @typedef {import('../systems.mjs').System} System */
@@ -24,7 +24,7 @@ const NEARLY_ALL = 0.95;
 async function openSessions(system, load, count) {
   const sessions = [];
   while (sessions.length < count) {
-    const some = people.slice(0, 4).map((one) => load.ask(system.port, latchkey.wire.login(one)));
+    const some = visitors.slice(0, 4).map((one) => load.ask(system.port, latchkey.wire.login(one)));
     for (const answer of await Promise.all(some)) {
       if (answer.status !== 200) throw new Error(`a login was answered with ${answer.status}`);
       sessions.push(latchkey.wire.session(answer));
@@ -42,7 +42,7 @@ const job = (system, kind, connections, seconds) => ({
   seconds,
   warmup: 0.5,
   sessions: system.sessions,
-  people,
+  people: visitors,
 });
 
 /** The fewest clients that get nearly all there is. @param {System} system @param {(typeof KINDS)[number]} one @param {import('../run.mjs').Work} work */

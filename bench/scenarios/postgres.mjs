@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { latchkey } from '../peers/latchkey.mjs';
 import { startPostgres } from '../postgres-cluster.mjs';
-import { freshenSessions, people, populate, prepare, start } from '../systems.mjs';
+import { freshenSessions, populate, prepare, start, visitors } from '../systems.mjs';
 
 /** @typedef {import('../systems.mjs').System} System */
 
@@ -33,7 +33,7 @@ async function measureOn(instances, others, kind, connections, { load, options }
       seconds: options.seconds,
       warmup: options.warmup,
       sessions: first.sessions,
-      people,
+      people: visitors,
     },
   ]);
   const { sessions, ...rest } = /** @type {import('../load/loops.mjs').Figures} */ (figures);
