@@ -212,9 +212,14 @@ function plain(value: JsonValue): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plain(member)]));
 }
 
+/** Any, but for those with the one key that is refused. */
+const ANY_JSON = fc
+  .jsonValue({ maxDepth: 10 })
+  .filter((value) => !/"__proto__":/.test(JSON.stringify(value)));
+
 test('whatever JSON.stringify writes is read as the same structure', () => {
   fc.assert(
-    fc.property(fc.jsonValue({ maxDepth: 10 }), fc.constantFrom(undefined, 1, '\t'), (value, indent) => {
+    fc.property(ANY_JSON, fc.constantFrom(undefined, 1, '\t'), (value, indent) => {
       const json = JSON.stringify(value, undefined, indent);
       expect(plain(parsePythonJson(json))).toEqual(JSON.parse(json));
     }),
