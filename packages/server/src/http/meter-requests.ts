@@ -5,7 +5,7 @@ import { type NameOfPath, pathOf } from './paths.ts';
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-/** What Fastify does not find may still be served: with a slash at the end, or with a method it does not know. */
+/** The name of what answers; a path may be served with a slash at its end. */
 function routeServing(url: string, nameOf: NameOfPath): string {
   const path = pathOf({ url });
   return nameOf(path) ?? nameOf(`${path}/`) ?? 'none';
@@ -24,9 +24,7 @@ export function meterRequests(
   server.addHook('onRequest', (request, reply, done) => {
     const started = clock.elapsed();
     const { raw: response } = reply;
-    const route = request.is404
-      ? routeServing(request.url, nameOf)
-      : (request.routeOptions.config.path ?? 'none');
+    const route = routeServing(request.url, nameOf);
     const method = METHODS.has(request.method) ? request.method : 'other';
     meter.requestStarted();
     response.once('close', () => {

@@ -17,7 +17,7 @@ import { MEDIA_PATH, mediaPages } from './media.ts';
 import { meterRequests } from './meter-requests.ts';
 import { openApiDocument } from './openapi.ts';
 import { originsFor } from './origin.ts';
-import { fastifyPath, type NameOfPath, parametersFor, pathNames, pathOf } from './paths.ts';
+import { type NameOfPath, parametersFor, pathNames, pathOf } from './paths.ts';
 import { type PlainRoute, plainRoutes } from './plain-routes.ts';
 import { refuseHttp, toAnswer } from './refusals.ts';
 import { isForStaff, type Route, unguarded } from './route.ts';
@@ -34,15 +34,6 @@ type Handler = (message: IncomingMessage, response: ServerResponse, mark: Mark) 
 export interface Mount {
   readonly path: string;
   readonly answer: (writer: Writer) => Handler;
-}
-
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** answers the requests of a route of ours */
-    answer?: Handler;
-    /** the path as the route writes it, parameters in braces */
-    path?: string;
-  }
 }
 
 /** A JWT, or the token of a link in a mail: the pages that links lead to may be ours. */
@@ -90,19 +81,24 @@ function plainHandler(writer: Writer, route: PlainRoute): Handler {
 }
 
 /**
- * A path that Fastify does not find, or not with this method (PROPFIND). With a slash at the end it may be: safe methods are sent there, the others are
+ * Who answers a request. A path that is not there may be with a slash at its end: safe methods are sent there, the others are
  * served at once (a redirect would lose the body).
  */
-function missingHandler(writer: Writer, routes: ReadonlyMap<string, Handler>, nameOf: NameOfPath): Handler {
-  const handlerOf = (path: string) => routes.get(nameOf(path) ?? '');
-  return (message, response, mark) => {
+function handlerFinder(writer: Writer, handlers: ReadonlyMap<string, Handler>, nameOf: NameOfPath) {
+  const handlerOf = (path: string) => handlers.get(nameOf(path) ?? '');
+  const toSlash: Handler = (message, response) => {
+    const { url = '' } = message;
+    const path = pathOf(message);
+    writer.redirect(response, `${path}/${url.slice(path.length)}`);
+  };
+  const missing: Handler = (_message, response) => writer.bare(response, toAnswer(refuseHttp('not_found')));
+  return (message: IncomingMessage): Handler => {
     const path = pathOf(message);
     const exact = handlerOf(path);
-    if (exact !== undefined) return exact(message, response, mark);
-    const route = handlerOf(`${path}/`);
-    if (route === undefined) return writer.bare(response, toAnswer(refuseHttp('not_found')));
-    if (message.method !== 'GET' && message.method !== 'HEAD') return route(message, response, mark);
-    return writer.redirect(response, `${path}/${(message.url ?? '').slice(path.length)}`);
+    if (exact !== undefined) return exact;
+    const withSlash = handlerOf(`${path}/`);
+    if (withSlash === undefined) return missing;
+    return message.method === 'GET' || message.method === 'HEAD' ? toSlash : withSlash;
   };
 }
 
@@ -257,8 +253,8 @@ function socketsOf({ server }: FastifyInstance): ReadonlySet<Socket> {
 }
 
 /**
- * The HTTP server: routes as data on Fastify, which does routing, timeouts and closing. A request of ours is
- * answered in the first hook, before Fastify looks at the body: bodies, words and headers are the contract.
+ * The HTTP server: routes as data, on Fastify, which does timeouts and closing. A request is answered in its
+ * first hook, before Fastify looks at the body: bodies, words and headers are the contract.
  * Not yet listening.
  */
 export async function createServer(
@@ -287,44 +283,31 @@ export async function createServer(
     for (const path of [route.path, ...(route.aliases ?? [])]) handlers.set(path, handler);
   }
   for (const route of plain) handlers.set(route.path, plainHandler(writer, route));
-  const nameOf = pathNames(handlers, routes);
-  const missing = missingHandler(writer, handlers, nameOf);
-  const atTheDoor = doorHandler(app, writer, probes, originOf);
-  const underWay = underWayWith((response) => writer.bare(response, toAnswer(refuse('server_busy'))));
-  server.addHook('onClose', async () => underWay.stopWatching());
-  const guarded = guardFor({ app, writer, underWay, originOf, idOf });
-  if (app.requestMeter !== undefined) meterRequests(server, app.requestMeter, app.clock, nameOf);
-  server.addHook('onRequest', (request, reply, done) => {
-    const { raw: message } = request;
-    const answer = atTheDoor(message) ?? (request.is404 ? missing : request.routeOptions.config.answer);
-    if (answer === undefined) return done();
-    reply.hijack();
-    guarded(answer, message, reply.raw).catch(() => reply.raw.destroy());
-  });
-  const method = [...server.supportedMethods];
-  for (const [path, answer] of handlers)
-    server.route({ method, url: fastifyPath(path), config: { answer, path }, handler: DUMMY });
   const docs = docsPages(
     () => openApiDocument(version, app.config.tokenTransport),
     standing,
     (_message, response) => writer.bare(response, toAnswer(refuseHttp('not_found'))),
   );
-  for (const path of ['/api/docs', '/api/docs/*'])
-    server.route({ method, url: path, config: { answer: docs, path }, handler: DUMMY });
-  for (const mount of mounts) {
-    const answer = mount.answer(writer);
-    for (const path of [mount.path, `${mount.path}/*`])
-      server.route({ method, url: path, config: { answer, path }, handler: DUMMY });
-  }
-  if (app.media !== undefined) {
-    const path = `${MEDIA_PATH}*`;
-    server.route({ method, url: path, config: { answer: mediaPages(app, writer), path }, handler: DUMMY });
-  }
-  for (const page of pagesOn(app.config)) {
-    const answer = siteHandler(app, writer, page);
-    for (const path of [`/${page}`, `/${page}/*`])
-      server.route({ method, url: path, config: { answer, path: `/${page}/` }, handler: DUMMY });
-  }
+  const mount = (path: string, answer: Handler) => {
+    for (const name of [path, `${path}/*`]) handlers.set(name, answer);
+  };
+  mount('/api/docs', docs);
+  for (const { path, answer } of mounts) mount(path, answer(writer));
+  for (const page of pagesOn(app.config)) mount(`/${page}`, siteHandler(app, writer, page));
+  if (app.media !== undefined) handlers.set(`${MEDIA_PATH}*`, mediaPages(app, writer));
+  const nameOf = pathNames(handlers, routes);
+  const handlerFor = handlerFinder(writer, handlers, nameOf);
+  const atTheDoor = doorHandler(app, writer, probes, originOf);
+  const underWay = underWayWith((response) => writer.bare(response, toAnswer(refuse('server_busy'))));
+  server.addHook('onClose', async () => underWay.stopWatching());
+  const guarded = guardFor({ app, writer, underWay, originOf, idOf });
+  if (app.requestMeter !== undefined) meterRequests(server, app.requestMeter, app.clock, nameOf);
+  server.addHook('onRequest', ({ raw: message }, reply) => {
+    const answer = atTheDoor(message) ?? handlerFor(message);
+    reply.hijack();
+    guarded(answer, message, reply.raw).catch(() => reply.raw.destroy());
+  });
+  server.route({ method: [...server.supportedMethods], url: '*', handler: DUMMY });
   await server.ready();
   server.server.maxConnections = MOST_CONNECTIONS;
   return { fastify: server, underWay, sockets: socketsOf(server) };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { done } from '../../src/domain/outcome.ts';
-import { fastifyPath, parametersFor, pathNames } from '../../src/http/paths.ts';
+import { parametersFor, pathNames } from '../../src/http/paths.ts';
 import { allowOf, type Operation, operation, type Route, unguarded } from '../../src/http/route.ts';
 import { ROUTES } from '../../src/http/routes/all.ts';
 
@@ -39,18 +39,23 @@ test.each([
   expect(parametersFor(thing)(path)?.id).toBe(id);
 });
 
-test('a path is served under its own name before that of a route with parameters', () => {
-  const nameOf = pathNames(new Set(['/api/things/00ff/', '/healthz']), [thing]);
-  expect(['/api/things/00ff/', '/api/things/00fe/', '/api/things/00fe', '/healthz'].map(nameOf)).toEqual([
-    '/api/things/00ff/',
-    '/api/things/{id}/',
-    undefined,
-    '/healthz',
-  ]);
-});
-
-test('Fastify is told of parameters in its own way', () => {
-  expect(fastifyPath(thing.path)).toBe('/api/things/:id/');
+test('a path is served under its own name before that of a route with parameters, and that before its folder’s', () => {
+  const nameOf = pathNames(new Set(['/api/things/00ff/', '/healthz', '/api/*', '/docs', '/docs/*']), [thing]);
+  const names = {
+    '/api/things/00ff/': '/api/things/00ff/',
+    '/api/things/00fe/': '/api/things/{id}/',
+    '/api/things/00fe': '/api/*',
+    '/healthz': '/healthz',
+    '/healthz/': undefined,
+    '/docs': '/docs',
+    '/docs/': '/docs/*',
+    '/docs/a/b': '/docs/*',
+    '/docsa': undefined,
+    '/%68ealthz': '/healthz',
+    '/docs%2fa': undefined,
+    '/docs/%': '/docs/*',
+  };
+  expect(Object.fromEntries(Object.keys(names).map((path) => [path, nameOf(path)]))).toEqual(names);
 });
 
 describe('no server starts with an operation of the admin', () => {
