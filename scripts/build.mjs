@@ -9,20 +9,23 @@ import { run } from './steps.mjs';
 const SERVER = fileURLToPath(new URL('../packages/server/', import.meta.url));
 const DIST = join(SERVER, 'dist');
 
-/** Taken into the program: Kysely is 250 files, and opening those was a third of the time to start. */
-const TAKEN_IN = ['kysely'];
+/** Taken into what is built, as Node opens small files one by one: Kysely is 250. See docs/decisions/build.md. */
+const TAKEN_IN = { library: ['kysely'], program: ['kysely', 'fastify', 'pino', 'commander'] };
 
-/** Writes the program to `packages/server/dist` and takes away what an earlier build left there. */
-async function bundle() {
-  const { dependencies } = JSON.parse(readFileSync(join(SERVER, 'package.json'), 'utf8'));
-  const left = Object.keys(dependencies).filter((name) => !TAKEN_IN.includes(name));
+const ENTRIES = {
+  library: { index: 'src/index.ts' },
+  program: { main: 'src/cli/start.ts', 'password-thread': 'src/adapters/password-thread.ts' },
+};
+
+/** What is written in CommonJS asks for Node's own modules with `require`. */
+const REQUIRE = `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`;
+
+/** @param {keyof typeof ENTRIES} what @param {string[]} dependencies @returns {Promise<string[]>} the files that were written */
+async function bundle(what, dependencies) {
+  const left = dependencies.filter((name) => !TAKEN_IN[what].includes(name));
   const { metafile } = await build({
     absWorkingDir: SERVER,
-    entryPoints: {
-      index: 'src/index.ts',
-      main: 'src/cli/start.ts',
-      'password-thread': 'src/adapters/password-thread.ts',
-    },
+    entryPoints: ENTRIES[what],
     outdir: 'dist',
     chunkNames: 'chunk-[hash]',
     bundle: true,
@@ -30,12 +33,20 @@ async function bundle() {
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
+    banner: { js: REQUIRE },
     external: left.flatMap((name) => [name, `${name}/*`]),
     sourcemap: true,
     metafile: true,
     logLevel: 'warning',
   });
-  const written = new Set(Object.keys(metafile.outputs).map((file) => basename(file)));
+  return Object.keys(metafile.outputs).map((file) => basename(file));
+}
+
+/** Writes library and program to `packages/server/dist` and takes away what an earlier build left there. */
+async function bundleAll() {
+  const { dependencies } = JSON.parse(readFileSync(join(SERVER, 'package.json'), 'utf8'));
+  const names = Object.keys(dependencies);
+  const written = new Set((await Promise.all([bundle('library', names), bundle('program', names)])).flat());
   for (const file of readdirSync(DIST))
     if (/\.js(\.map)?$/.test(file) && !written.has(file)) rmSync(join(DIST, file));
 }
@@ -43,7 +54,7 @@ async function bundle() {
 /** Checks the types of the program and the client, and builds them and the pages; false when the types are wrong. */
 export async function buildProgram() {
   if (!run(['tsc', '--build', 'packages/server', 'packages/client'])) return false;
-  await bundle();
+  await bundleAll();
   await buildPages();
   return true;
 }
