@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { describe, expect } from 'vitest';
+import { ADMIN_COOKIE } from '../src/http/admin-session.ts';
 import { test, type World } from './support/world.ts';
 
 /** The addresses of a page's own files, as they stand in it. */
@@ -58,6 +59,15 @@ describe('a page', () => {
     expect((await world.get('/account')).headers.get('location')).toBe('account/');
     const refused = await world.post('/account/', {});
     expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+  });
+
+  test('says whether who comes to the admin site has a session to ask for', async ({ open }) => {
+    const world = await open({ ACCOUNT_UI: 'on' });
+    const isStranger = async (path: string, cookie = '') =>
+      /&quot;stranger&quot;:(\w+)/.exec((await world.get(path, { headers: { Cookie: cookie } })).text)?.[1];
+    expect(await isStranger('/admin/users')).toBe('true');
+    expect(await isStranger('/admin/users', `${ADMIN_COOKIE}=${'a'.repeat(43)}`)).toBe('false');
+    expect(await isStranger('/account/')).toBe('false');
   });
 
   test('is there or not as the settings say; serve has no account pages unless asked', async ({ open }) => {

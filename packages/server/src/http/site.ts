@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { App } from '../domain/app.ts';
+import { adminCookie } from './admin-session.ts';
 import { mountFor } from './mount.ts';
 import { escapeHtml } from './page.ts';
 import { pathOf } from './paths.ts';
@@ -98,6 +99,8 @@ async function sendAsset(app: App, writer: Writer, name: string, type: string, r
 export function siteHandler(app: App, writer: Writer, page: Page): Handler {
   const mountOf = mountFor(app.config);
   const facts = factsOf(app);
+  const isStranger = (message: IncomingMessage) =>
+    page === 'admin' && adminCookie(true, message).id === undefined;
   return async (message, response) => {
     const { method = '' } = message;
     if (method !== 'GET' && method !== 'HEAD') {
@@ -111,11 +114,12 @@ export function siteHandler(app: App, writer: Writer, page: Page): Handler {
     if (ending !== undefined) return sendAsset(app, writer, rest, TYPES[ending] ?? '', response);
     const html = rest.startsWith('assets/') ? undefined : await app.site.read(`${page}.html`);
     if (html === undefined) return writer.bare(response, toAnswer(refuseHttp('not_found')));
+    const base = `${mountOf(message)}/${page}/`;
     const nonce = Buffer.from(app.random.bytes(18)).toString('base64');
     writer.plain(response, {
       status: 200,
       type: 'text/html; charset=utf-8',
-      text: pageText(html, `${mountOf(message)}/${page}/`, facts, nonce),
+      text: pageText(html, base, { ...facts, stranger: isStranger(message) }, nonce),
       headers: { 'Content-Security-Policy': policyWith(nonce) },
     });
   };
