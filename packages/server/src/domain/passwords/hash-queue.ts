@@ -13,7 +13,7 @@ export interface HashQueueLimits {
   /** how many may wait */
   readonly waiting: number;
   /**
-   * milliseconds; who would have to wait for more than half of it, as far as can be told, is turned away at once, and
+   * milliseconds; who would have to wait for nearly all of it, as far as can be told, is turned away at once, and
    * who has waited longer than all of it when his turn comes
    */
   readonly patience: number;
