@@ -398,7 +398,7 @@ export interface Operations {
       body: { username?: string | undefined };
       answer: { username: string; id: number; email: string };
     };
-    /** Change an account; rights want the password again */
+    /** Change an account; rights and another e-mail want the password again */
     '/api/admin/users/{id}/': {
       path: { id: string | number };
       body: { username?: string | undefined; email?: string | undefined; full_name?: string | undefined; bio?: string | undefined; is_active?: boolean | undefined; verified?: boolean | undefined; is_staff?: boolean | undefined; is_superuser?: boolean | undefined; groups?: readonly (number)[] | undefined; permissions?: readonly ("view_user" | "add_user" | "change_user" | "delete_user" | "view_group" | "add_group" | "change_group" | "delete_group" | "view_session" | "delete_session" | "view_outstandingtoken" | "delete_outstandingtoken" | "view_key" | "change_key" | "view_auditevent" | "view_import" | "view_setting")[] | undefined };

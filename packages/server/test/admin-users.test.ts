@@ -179,6 +179,7 @@ describe('an account', () => {
     const changed = await site.ask('PATCH', `${USERS}${alice}/`, changes);
     expect([changed.status, changed.json]).toMatchObject([200, { ...changes, id: alice, sessions_live: 0 }]);
     expect(changed.text).not.toContain('argon2id');
+    await site.stepUp();
     const moved = await site.ask('PATCH', `${USERS}${alice}/`, { email: 'new@Example.com' });
     expect(moved.json).toMatchObject({ email: 'new@example.com', verified: false });
     const [, first] = (await site.get(`${USERS}${alice}/history/`)).json.results;

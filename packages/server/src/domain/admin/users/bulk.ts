@@ -39,15 +39,14 @@ async function act(
   staff: Staff,
   action: Exclude<BulkAction, 'delete'>,
   id: number,
-  at: number,
-  origin: Origin,
+  { clock, origin }: Pick<App, 'clock'> & { readonly origin: Origin },
 ): Promise<Did> {
   if (action === 'end_sessions') {
-    const ended = await endUserSessionsIn(store, staff, id, at, origin);
+    const ended = await endUserSessionsIn(store, staff, id, clock.now(), origin);
     return ended.ok ? done(true) : ended;
   }
   const changes = action === 'verify' ? { verified: true } : { isActive: action === 'activate' };
-  return changeUserIn(store, staff, id, changes, at, origin);
+  return changeUserIn(store, staff, id, changes, { clock, origin });
 }
 
 type Needs = Pick<App, 'store' | 'clock' | 'media' | 'log'>;
@@ -68,9 +67,9 @@ async function actOnSome(
     }
     return outcomes;
   }
-  const now = app.clock.now();
+  const { clock } = app;
   await app.store.transaction(async (store) => {
-    for (const id of ids) outcomes.set(id, await act(store, staff, action, id, now, origin));
+    for (const id of ids) outcomes.set(id, await act(store, staff, action, id, { clock, origin }));
   });
   return outcomes;
 }

@@ -6,7 +6,7 @@ import { forgetLoginAttempts } from '../../limits/login-attempt.ts';
 import { done, type Outcome, refuse } from '../../outcome.ts';
 import type { Account, AccountChanges, Store } from '../../store.ts';
 import { changeRights, withinReach } from '../grants.ts';
-import type { Staff } from '../staff.ts';
+import { hasSteppedUp, type Staff } from '../staff.ts';
 import { allOrNothing } from './all-or-nothing.ts';
 import { type GivenRights, mayGive } from './reach.ts';
 
@@ -21,7 +21,13 @@ export interface UserChanges extends GivenRights {
   readonly requiresNewPassword?: boolean | undefined;
 }
 
-type Cannot = 'account_not_found' | 'permission_denied' | 'own_account' | 'last_superuser' | 'faulty_fields';
+type Cannot =
+  | 'account_not_found'
+  | 'permission_denied'
+  | 'step_up_required'
+  | 'own_account'
+  | 'last_superuser'
+  | 'faulty_fields';
 
 type Shown = Readonly<Record<string, string | boolean>>;
 
@@ -60,6 +66,13 @@ function columnsOf(changes: UserChanges): AccountChanges {
 const losesOwn = (staff: Staff, { id }: Account, { isActive, isStaff, isSuperuser }: UserChanges) =>
   id === staff.id && [isActive, isStaff, isSuperuser].includes(false);
 
+/** Tells the address that an account had. Whose is not verified gets no notices: anybody can register with another's. */
+async function tellOldAddress(store: Store, before: Account, { language = 'en' }: Origin, at: number) {
+  const { id: userId, email: to, profile } = before;
+  if (to !== '' && profile.verified)
+    await store.outbox.add({ to, kind: 'email_changed', language, values: { userId } }, at);
+}
+
 /** What follows from what changed, and the note of it. */
 async function conclude(
   store: Store,
@@ -73,7 +86,10 @@ async function conclude(
   const fields = differences(old, now);
   if (fields.length === 0) return false;
   if (fields.includes('username') || fields.includes('email')) await forgetLoginAttempts(store, after);
-  if (fields.includes('email')) await store.links.drop(userId, ['verify_email', ...VOID_WITH_PASSWORD]);
+  if (fields.includes('email')) {
+    await store.links.drop(userId, ['verify_email', ...VOID_WITH_PASSWORD]);
+    await tellOldAddress(store, before, origin, at);
+  }
   if (fields.includes('isActive') && !after.isActive) await store.sessions.endAllOf(userId, at);
   const changes = flagsOf(fields, old, now);
   await store.audit.record({ event: 'account_changed', userId, fields, changes }, at, origin);
@@ -89,14 +105,16 @@ export async function changeUserIn(
   staff: Staff,
   id: number,
   changes: UserChanges,
-  at: number,
-  origin: Origin,
+  { clock, origin }: Pick<App, 'clock'> & { readonly origin: Origin },
 ): Promise<Outcome<boolean, Cannot>> {
   const found = await withinReach(store, staff, id);
   if (!found.ok) return found;
   if (losesOwn(staff, found.value, changes)) return refuse('own_account');
-  // Nobody has shown that he reads what is sent there.
   const isMoved = changes.email !== undefined && changes.email !== found.value.email;
+  // Who reads what is sent there can set a password by mail: his own too, and with that step up.
+  const proved = isMoved ? hasSteppedUp({ clock }, staff) : done(undefined);
+  if (!proved.ok) return proved;
+  // Nobody has shown that he reads what is sent there.
   const all = isMoved ? { ...changes, verified: changes.verified ?? false } : changes;
   const changed = await store.accounts.change(id, columnsOf(all));
   if (changed === 'last_superuser') return refuse(changed);
@@ -104,14 +122,15 @@ export async function changeUserIn(
   const after = await store.accounts.byId(id);
   return after === undefined
     ? refuse('account_not_found')
-    : done(await conclude(store, found.value, after, at, origin));
+    : done(await conclude(store, found.value, after, clock.now(), origin));
 }
 
 /**
  * Changes an account, all or nothing: true when anything but its rights did change. Deactivation ends its sessions, another e-mail
- * voids the links that were sent to the old one. Whose the names are is decided by the database.
+ * voids the links that were sent to the old one, which is told. Whose the names are is decided by the database.
  *
- * Refuses `account_not_found`; `permission_denied` and `step_up_required` (`withinReach`, `mayGive`, `changeRights`);
+ * Refuses `account_not_found`; `permission_denied` (`withinReach`, `mayGive`, `changeRights`); `step_up_required` (`mayGive`, and for
+ * another e-mail);
  * `faulty_fields` for names that are taken, and groups that there are not; `own_account` for who would lose his own
  * rights, and `last_superuser`.
  */
@@ -121,12 +140,11 @@ export async function changeUser(
   id: number,
   changes: UserChanges,
   origin: Origin,
-): Promise<Outcome<boolean, Cannot | 'step_up_required'>> {
+): Promise<Outcome<boolean, Cannot>> {
   const given = mayGive({ clock }, staff, changes);
   if (!given.ok) return given;
-  const now = clock.now();
   return allOrNothing(store, async (store): Promise<Outcome<boolean, Cannot>> => {
-    const changed = await changeUserIn(store, staff, id, changes, now, origin);
+    const changed = await changeUserIn(store, staff, id, changes, { clock, origin });
     if (!changed.ok) return changed;
     const rights = await changeRights(store, staff, id, changes, { clock, origin });
     return rights.ok ? changed : rights;

@@ -55,7 +55,7 @@ const userRoute: Route = {
       handle: (call) => thenShown(call, done(undefined)),
     }),
     PATCH: operation({
-      summary: 'Change an account; rights want the password again',
+      summary: 'Change an account; rights and another e-mail want the password again',
       staff: 'change_user',
       fields: {
         username: { kind: 'string', label: 'Username', required: false, maxLength: 100 },
