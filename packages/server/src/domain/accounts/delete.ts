@@ -5,6 +5,7 @@ import { done, type Outcome, refuse } from '../outcome.ts';
 import { proveCurrent } from '../passwords/prove.ts';
 import type { Account } from '../store.ts';
 import { eraseAccount } from './erase.ts';
+import type { Permit } from './manage.ts';
 import { findChangeable } from './reach.ts';
 
 type MayNot = 'account_not_found' | 'not_permitted';
@@ -23,17 +24,21 @@ export async function mayRemove(
   return findChangeable(app, actor, id, 'delete_user');
 }
 
-/** One transaction: nobody can use the account, its sessions and links end, the mail with the way back, the audit event. */
+/** One transaction, which asks for the permit: nobody can use the account, its sessions and links end, the mail with the way back, the audit event. */
 function schedule(
   { store: outer, clock, config }: Needs,
   { id: userId, email: to }: Account,
   isOwn: boolean,
+  permit: Permit<MayNot>,
   origin: Origin,
-): Promise<Outcome<number, 'user_not_found' | 'last_superuser'>> {
+): Promise<Outcome<number, MayNot | 'user_not_found' | 'last_superuser'>> {
   const now = clock.now();
   const eraseAt = now + config.accountDeletionGraceDays * DAY;
   return outer.transaction(async (store) => {
-    if (await store.accounts.isLastSuperuser(userId)) return refuse('last_superuser');
+    const isLast = await store.accounts.isLastSuperuser(userId);
+    const permitted = await permit(store);
+    if (!permitted.ok) return permitted;
+    if (isLast) return refuse('last_superuser');
     await store.links.dropAll(userId);
     if (!(await store.personalData.scheduleErasure(userId, eraseAt))) return refuse('user_not_found');
     const sessionsEnded = await store.sessions.endAllOf(userId, now);
@@ -74,7 +79,8 @@ export async function deleteAccount(
   if (asker === undefined) return refuse('user_not_found');
   const proved = await proveCurrent(app, asker, current, origin);
   if (!proved.ok) return proved;
-  const scheduled = await schedule(app, account, account.id === actor.id, origin);
+  const permit: Permit<MayNot> = (store) => mayRemove({ store }, actor, id);
+  const scheduled = await schedule(app, account, account.id === actor.id, permit, origin);
   if (!scheduled.ok) return scheduled;
   const { id: userId, profile } = account;
   // What fails here is done by the job.

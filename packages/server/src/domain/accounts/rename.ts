@@ -1,26 +1,36 @@
 import type { Actor } from '../actor.ts';
 import type { App } from '../app.ts';
 import type { Origin } from '../audit/event.ts';
-import { type Outcome, refuse } from '../outcome.ts';
+import { forgetLoginAttempts } from '../limits/login-attempt.ts';
+import { done, type Outcome, type Reason, refuse } from '../outcome.ts';
 import { proveCurrent } from '../passwords/prove.ts';
 import type { NamedAccount } from '../store.ts';
-import { changeAccount } from './manage.ts';
+import { anybody, type Permit } from './manage.ts';
 import { findAccount, findChangeable } from './reach.ts';
+import { refuseTaken } from './taken.ts';
 
 type Refusals = 'account_not_found' | 'not_permitted' | 'user_not_found' | 'faulty_fields';
 
-/** A change of the name alone, which takes nobody's rights. */
-async function giveName(
-  app: Pick<App, 'store' | 'clock'>,
-  id: number,
+/** Gives the name, if the permit allows it, in one transaction. */
+function giveName<R extends Reason = never>(
+  { store: outer, clock }: Pick<App, 'store' | 'clock'>,
+  userId: number,
   username: string,
   origin: Origin,
-): Promise<Outcome<undefined, 'user_not_found' | 'faulty_fields'>> {
-  const changed = await changeAccount(app, id, { username }, origin);
-  if (changed.ok) return changed;
-  const { reason } = changed;
-  if (reason === 'last_superuser') throw new Error('a name takes no rights');
-  return { ...changed, reason };
+  permit: Permit<R> = anybody,
+): Promise<Outcome<undefined, 'user_not_found' | 'faulty_fields' | R>> {
+  const now = clock.now();
+  return outer.transaction(async (store) => {
+    const permitted = await permit(store);
+    if (!permitted.ok) return permitted;
+    const changed = await store.accounts.change(userId, { username });
+    if (changed === 'missing') return refuse('user_not_found');
+    if (changed === 'last_superuser') throw new Error('a name takes no rights');
+    if (changed !== 'changed') return refuseTaken(changed.taken);
+    await forgetLoginAttempts(store, { username, email: '' });
+    await store.audit.record({ event: 'account_changed', userId, fields: ['username'] }, now, origin);
+    return done(undefined);
+  });
 }
 
 /**
@@ -36,7 +46,8 @@ export async function renameAccount(
 ): Promise<Outcome<NamedAccount, Refusals>> {
   const found = await findChangeable(app, actor, id);
   if (!found.ok || username === undefined || username === found.value.username) return found;
-  const changed = await giveName(app, found.value.id, username, origin);
+  const permit: Permit<Refusals> = (store) => findChangeable({ store }, actor, id);
+  const changed = await giveName(app, found.value.id, username, origin, permit);
   return changed.ok ? findAccount(app, actor, id) : changed;
 }
 

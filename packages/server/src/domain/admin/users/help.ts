@@ -7,6 +7,7 @@ import { done, type Outcome, refuse } from '../../outcome.ts';
 import { isUsablePassword } from '../../passwords/kind.ts';
 import { enforced, faultsForOwner } from '../../passwords/rules.ts';
 import type { Account } from '../../store.ts';
+import { withinReach } from '../grants.ts';
 import type { Staff } from '../staff.ts';
 import { findChangeableUser } from './reach.ts';
 
@@ -29,7 +30,7 @@ export async function setUserPassword(
   if (!found.ok) return found;
   const faults = enforced(app, faultsForOwner(password, found.value));
   if (faults.length > 0) return refuse('faulty_fields', { faults: { password: faults } });
-  const set = await setPassword(app, id, password, origin);
+  const set = await setPassword(app, id, password, origin, (store) => withinReach(store, staff, id));
   if (set.ok) return set;
   return set.reason === 'user_not_found' ? refuse('account_not_found') : refuse(set.reason);
 }

@@ -15,7 +15,7 @@ export async function findUser(
   return account === undefined ? refuse('account_not_found') : done(account);
 }
 
-/** As `withinReach`, where the deed has a transaction of its own. */
+/** As `withinReach`, for a quick refusal: the deed has a transaction of its own, and asks there again. */
 export function findChangeableUser(
   { store }: Pick<App, 'store'>,
   staff: Staff,

@@ -2,6 +2,7 @@ import { removeAccount } from '../../accounts/manage.ts';
 import type { App } from '../../app.ts';
 import type { Origin } from '../../audit/event.ts';
 import { type Outcome, refuse } from '../../outcome.ts';
+import { withinReach } from '../grants.ts';
 import type { Staff } from '../staff.ts';
 import { findChangeableUser } from './reach.ts';
 
@@ -18,7 +19,7 @@ export async function removeUser(
   const found = await findChangeableUser(app, staff, id);
   if (!found.ok) return found;
   if (id === staff.id) return refuse('own_account');
-  const removed = await removeAccount(app, id, origin);
+  const removed = await removeAccount(app, id, origin, (store) => withinReach(store, staff, id));
   if (removed.ok) return removed;
   return removed.reason === 'user_not_found' ? refuse('account_not_found') : refuse(removed.reason);
 }
