@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { changeAccount, removeAccount, setPassword } from '../src/domain/accounts/manage.ts';
+import { removeAccount, setPassword } from '../src/domain/accounts/manage.ts';
 import { COMMAND_LINE } from '../src/domain/audit/event.ts';
 import { type AccountFields, type AdminMessage, isForProduction, loadCases } from './contract/case.ts';
 import { describeDifferences, differencesOf } from './contract/compare.ts';
@@ -12,6 +12,7 @@ import type { Target } from './contract/placeholders.ts';
 import { playCase } from './contract/play.ts';
 import { applyRules, RULES } from './contract/rules.ts';
 import { withSessions } from './contract/sessions.ts';
+import { changeAccount } from './support/change-account.ts';
 import { boxOf, linkIn } from './support/mail.ts';
 import { openWorld, SECRET_KEY, type World } from './support/world.ts';
 

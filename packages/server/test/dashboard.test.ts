@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
-import { changeAccount, removeAccount } from '../src/domain/accounts/manage.ts';
+import { removeAccount } from '../src/domain/accounts/manage.ts';
 import { COMMAND_LINE } from '../src/domain/audit/event.ts';
+import { changeAccount } from './support/change-account.ts';
 import { claimsIn, reforge } from './support/forge.ts';
 import { expectNothingHappened, test } from './support/oracles.ts';
 import { rawRequest, sendRaw } from './support/raw.ts';

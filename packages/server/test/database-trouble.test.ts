@@ -8,8 +8,9 @@ import { type Database, openDatabase } from '../src/adapters/sql/open.ts';
 import { sqlStore } from '../src/adapters/sql/store.ts';
 import { assemble } from '../src/assemble.ts';
 import { readConfig } from '../src/config.ts';
-import { changeAccount, setPassword } from '../src/domain/accounts/manage.ts';
+import { setPassword } from '../src/domain/accounts/manage.ts';
 import { COMMAND_LINE } from '../src/domain/audit/event.ts';
+import { changeAccount } from './support/change-account.ts';
 import { only } from './support/database.ts';
 import { serve } from './support/second-server.ts';
 import { CHEAP_HASH, loggedIn, SECRET_KEY, test, type World } from './support/world.ts';
@@ -209,7 +210,7 @@ describe('an account is changed all or nothing', () => {
   test('an account that is not there is not found, and leaves no audit event', async ({ world }) => {
     const before = await world.app.store.audit.list(10);
     expect(await changeAccount(world.app, 99, { isActive: false }, COMMAND_LINE)).toMatchObject({
-      reason: 'user_not_found',
+      reason: 'account_not_found',
     });
     expect(await setPassword(world.app, 99, PASSWORD, COMMAND_LINE)).toMatchObject({
       reason: 'user_not_found',

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import { changeAccount } from '../src/domain/accounts/manage.ts';
 import { storedAs } from '../src/domain/admin/permissions.ts';
 import { COMMAND_LINE } from '../src/domain/audit/event.ts';
+import { changeAccount } from './support/change-account.ts';
 import { claimsIn } from './support/forge.ts';
 import { test } from './support/oracles.ts';
 import { loggedIn, type World } from './support/world.ts';

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect } from 'vitest';
 import type { Database } from '../src/adapters/sql/open.ts';
-import { changeAccount, removeAccount } from '../src/domain/accounts/manage.ts';
+import { removeAccount } from '../src/domain/accounts/manage.ts';
 import type { App } from '../src/domain/app.ts';
 import { COMMAND_LINE } from '../src/domain/audit/event.ts';
 import type { AccountChanges } from '../src/domain/store.ts';
 import { make, PASSWORD } from './support/admin.ts';
+import { changeAccount } from './support/change-account.ts';
 import { addAccount, tally } from './support/race.ts';
 import { PATIENTLY, rounds } from './support/rounds.ts';
 import { appOn, migratedSharedDatabase, type SharedDatabase } from './support/shared-database.ts';

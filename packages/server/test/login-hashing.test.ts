@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
 import { expect } from 'vitest';
 import { passwordThreads } from '../src/adapters/password-threads.ts';
-import { changeAccount, removeAccount, setPassword } from '../src/domain/accounts/manage.ts';
+import { removeAccount, setPassword } from '../src/domain/accounts/manage.ts';
 import { COMMAND_LINE } from '../src/domain/audit/event.ts';
 import { DEFAULT_COST } from '../src/domain/passwords/formats/argon2.ts';
 import { hashQueue } from '../src/domain/passwords/hash-queue.ts';
 import { passwords } from '../src/domain/passwords/passwords.ts';
+import { changeAccount } from './support/change-account.ts';
 import { expectNothingHappened, test } from './support/oracles.ts';
 import { sendRaw } from './support/raw.ts';
 import { serve } from './support/second-server.ts';

@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import { readConfig } from '../src/config.ts';
-import { changeAccount } from '../src/domain/accounts/manage.ts';
 import { COMMAND_LINE } from '../src/domain/audit/event.ts';
 import { purgeExpiredSessions } from '../src/domain/tokens/purge.ts';
+import { changeAccount } from './support/change-account.ts';
 import { claimsIn } from './support/forge.ts';
 import { expectNothingHappened, test } from './support/oracles.ts';
 import { serve } from './support/second-server.ts';

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
-import { changeAccount, removeAccount } from '../src/domain/accounts/manage.ts';
+import { removeAccount } from '../src/domain/accounts/manage.ts';
 import { COMMAND_LINE } from '../src/domain/audit/event.ts';
+import { changeAccount } from './support/change-account.ts';
 import { claimsIn } from './support/forge.ts';
 import { expectNothingHappened, test } from './support/oracles.ts';
 import { openSession } from './support/race.ts';

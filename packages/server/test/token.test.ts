@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
-import { changeAccount, setPassword } from '../src/domain/accounts/manage.ts';
+import { setPassword } from '../src/domain/accounts/manage.ts';
 import { COMMAND_LINE } from '../src/domain/audit/event.ts';
+import { changeAccount } from './support/change-account.ts';
 import { claimsIn } from './support/forge.ts';
 import { expectNothingHappened, test } from './support/oracles.ts';
 import { serve } from './support/second-server.ts';

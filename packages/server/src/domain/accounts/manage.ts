@@ -3,9 +3,8 @@ import type { Origin } from '../audit/event.ts';
 import { tellOfNewPassword } from '../email/password-changed.ts';
 import { forgetLoginAttempts } from '../limits/login-attempt.ts';
 import { done, type Outcome, type Reason, refuse } from '../outcome.ts';
-import type { AccountChanges, Store } from '../store.ts';
+import type { Store } from '../store.ts';
 import { eraseAccount } from './erase.ts';
-import { refuseTaken } from './taken.ts';
 
 /** Whether a deed is allowed, asked in its own transaction: what was so before that may have changed since. */
 export type Permit<R extends Reason> = (store: Store) => Promise<Outcome<unknown, R>>;
@@ -39,32 +38,6 @@ export async function setPassword<R extends Reason = never>(
     const sessionsEnded = await store.sessions.endAllOf(userId, now);
     await store.audit.record({ event: 'password_changed', userId, sessionsEnded }, now, origin);
     return done({ sessionsEnded });
-  });
-}
-
-/**
- * Changes what the changes name, all or nothing. Deactivation ends every session in the same transaction.
- * Refuses `user_not_found`, `faulty_fields` for a name that is taken, and `last_superuser` where that would lose his rights.
- */
-export async function changeAccount(
-  app: Pick<App, 'store' | 'clock'>,
-  userId: number,
-  changes: AccountChanges,
-  origin: Origin,
-): Promise<Outcome<undefined, 'user_not_found' | 'faulty_fields' | 'last_superuser'>> {
-  const now = app.clock.now();
-  return app.store.transaction(async (store) => {
-    const changed = await store.accounts.change(userId, changes);
-    if (changed === 'missing') return refuse('user_not_found');
-    if (changed === 'last_superuser') return refuse(changed);
-    if (changed !== 'changed') return refuseTaken(changed.taken);
-    // Whom somebody else deactivates does not come back by himself.
-    if (changes.isActive === false) await store.links.drop(userId, ['take_back_account']);
-    await forgetLoginAttempts(store, { username: changes.username ?? '', email: changes.email ?? '' });
-    if (changes.isActive === false) await store.sessions.endAllOf(userId, now);
-    const fields = Object.keys(changes);
-    await store.audit.record({ event: 'account_changed', userId, fields }, now, origin);
-    return done(undefined);
   });
 }
 

@@ -119,6 +119,8 @@ export async function changeUserIn(
   const changed = await store.accounts.change(id, columnsOf(all));
   if (changed === 'last_superuser') return refuse(changed);
   if (typeof changed === 'object') return refuseTaken(changed.taken);
+  // Whom staff deactivate does not come back by himself, though he was deleting his account already.
+  if (changes.isActive === false) await store.links.drop(id, ['take_back_account']);
   const after = await store.accounts.byId(id);
   return after === undefined
     ? refuse('account_not_found')
@@ -126,8 +128,8 @@ export async function changeUserIn(
 }
 
 /**
- * Changes an account, all or nothing: true when anything but its rights did change. Deactivation ends its sessions, another e-mail
- * voids the links that were sent to the old one, which is told. Whose the names are is decided by the database.
+ * Changes an account, all or nothing: true when anything but its rights did change. Deactivation ends its sessions and its owner's
+ * way back from a deletion, another e-mail voids the links that were sent to the old one, which is told. Whose the names are is decided by the database.
  *
  * Refuses `account_not_found`; `permission_denied` (`withinReach`, `mayGive`, `changeRights`); `step_up_required` (`mayGive`, and for
  * another e-mail);
