@@ -1,6 +1,9 @@
-import { afterAll, beforeAll, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import type { Database } from '../src/adapters/sql/open.ts';
 import { removeAccount } from '../src/domain/accounts/manage.ts';
+import { asStaff, type Staff } from '../src/domain/admin/staff.ts';
+import { actOnUsers } from '../src/domain/admin/users/bulk.ts';
+import { changeUser } from '../src/domain/admin/users/change.ts';
 import type { App } from '../src/domain/app.ts';
 import { COMMAND_LINE } from '../src/domain/audit/event.ts';
 import type { AccountChanges } from '../src/domain/store.ts';
@@ -63,6 +66,21 @@ afterAll(async () => {
   await shared?.remove();
 });
 
+/** Each race is about superusers of its own. */
+afterEach(async () => {
+  await databases[0]?.db.updateTable('users').set({ is_superuser: 0 }).execute();
+});
+
+/** Who asks, just after he gave his password again. */
+async function superuser(app: App, id: number): Promise<Staff> {
+  const sessionId = `of ${id}`;
+  await app.store.adminSessions.stepUp(sessionId, id, app.clock.now());
+  const actor = { id, username: '', isStaff: true, isSuperuser: true, sessionId };
+  const staff = await asStaff(app, actor, 'change_user');
+  if (!staff.ok) throw new Error(staff.reason);
+  return staff.value;
+}
+
 test(
   'of two superusers who take each other’s rights at once, in whichever way, one keeps his [A-05, ASVS 2.3.4]',
   PATIENTLY,
@@ -74,14 +92,38 @@ test(
     const outcomes = await tally(DUELS, async (round) => {
       for (const id of ids) await raise(id);
       const changes = [LOSSES[round % 3] ?? {}, LOSSES[(round + Math.floor(round / 3)) % 3] ?? {}];
+      const staff = await Promise.all(ids.map((id) => superuser(here, id)));
       const fallen = await Promise.all([
-        changeAccount(here, ids[0], changes[0] ?? {}, COMMAND_LINE),
-        changeAccount(there, ids[1], changes[1] ?? {}, COMMAND_LINE),
+        changeUser(here, staff[1] as Staff, ids[0], changes[0] ?? {}, COMMAND_LINE),
+        changeUser(there, staff[0] as Staff, ids[1], changes[1] ?? {}, COMMAND_LINE),
       ]);
       const left = await Promise.all(ids.map((id) => here.store.accounts.byId(id)));
       const able = left.filter((one) => one?.isActive && one.isStaff && one.isSuperuser);
       return `fallen: ${fallen.filter(({ ok }) => ok).length}, left: ${able.length}`;
     });
     expect(outcomes).toEqual({ 'fallen: 1, left: 1': DUELS });
+  },
+);
+
+test(
+  'nobody waits for ever when a superuser verifies many accounts while another, who is among them, deactivates one of the others [A-05]',
+  PATIENTLY,
+  async () => {
+    const [here, there] = apps as [App, App];
+    // The first account has the lower id: whoever locks many does so in order of id.
+    const { id: clerk } = await addAccount(here, 'clerk');
+    const ids = [(await addAccount(here, 'three')).id, (await addAccount(here, 'four')).id] as const;
+    const all = { isActive: true, isStaff: true, isSuperuser: true };
+    for (const id of ids) await here.store.transaction((store) => store.accounts.change(id, all));
+    const staff = await Promise.all(ids.map((id) => superuser(here, id)));
+    const outcomes = await tally(DUELS, async () => {
+      await here.store.transaction((store) => store.accounts.change(clerk, { isActive: true }));
+      const [many, one] = await Promise.all([
+        actOnUsers(here, staff[0] as Staff, 'verify', [clerk, ids[1]], COMMAND_LINE),
+        changeUser(there, staff[1] as Staff, clerk, { isActive: false }, COMMAND_LINE),
+      ]);
+      return `${many.ok}, ${one.ok}`;
+    });
+    expect(outcomes).toEqual({ 'true, true': DUELS });
   },
 );

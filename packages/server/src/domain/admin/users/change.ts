@@ -62,9 +62,12 @@ function columnsOf(changes: UserChanges): AccountChanges {
   return { ...given(columns), ...(Object.keys(profile).length > 0 && { profile }) };
 }
 
+const takesRights = ({ isActive, isStaff, isSuperuser }: UserChanges) =>
+  [isActive, isStaff, isSuperuser].includes(false);
+
 /** Nobody locks himself out. */
-const losesOwn = (staff: Staff, { id }: Account, { isActive, isStaff, isSuperuser }: UserChanges) =>
-  id === staff.id && [isActive, isStaff, isSuperuser].includes(false);
+const losesOwn = (staff: Staff, { id }: Account, changes: UserChanges) =>
+  id === staff.id && takesRights(changes);
 
 /** Tells the address that an account had. Whose is not verified gets no notices: anybody can register with another's. */
 async function tellOldAddress(store: Store, before: Account, { language = 'en' }: Origin, at: number) {
@@ -107,6 +110,8 @@ export async function changeUserIn(
   changes: UserChanges,
   { clock, origin }: Pick<App, 'clock'> & { readonly origin: Origin },
 ): Promise<Outcome<boolean, Cannot>> {
+  // Before the account: of two superusers who take each other's rights each locks all of them, and in one order.
+  if (takesRights(changes)) await store.accounts.isLastSuperuser(id);
   const found = await withinReach(store, staff, id);
   if (!found.ok) return found;
   if (losesOwn(staff, found.value, changes)) return refuse('own_account');
