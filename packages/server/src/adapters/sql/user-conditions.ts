@@ -8,14 +8,16 @@ export interface Condition {
   /** the ids of those that fit (`isFor`) or do not fit, by an index, some perhaps twice */
   readonly ids: RawBuilder<unknown>;
   readonly isFor: boolean;
+  /** it is about a column of `users`, of which PostgreSQL knows how many rows fit */
+  readonly isOfRow?: boolean;
   /** it bounds the list itself, which is sorted by what it is about */
   readonly isBound?: boolean;
   /** is it so of the row of `users` and `profiles`? */
   readonly holds: RawBuilder<SqlBool>;
 }
 
-/** A column, and how SQLite is kept from going by its index: it knows nothing of how many rows fit. */
-type Column = (name: string) => RawBuilder<unknown>;
+/** A value as it is, but that SQLite does not go by its index: it knows nothing of how many rows fit. */
+type Hide = (value: RawBuilder<unknown>) => RawBuilder<unknown>;
 
 /** As the index `users_by_hash` has it. */
 function hashOf(db: Kysely<Tables>): RawBuilder<string> {
@@ -52,10 +54,7 @@ function groupConditions({ groupId }: UserFilter): Condition[] {
   return [{ ids, isFor: true, holds: sql`coalesce((${isIn}), 0) = 1` }];
 }
 
-function flagConditions(
-  { isActive, isStaff, isSuperuser, verified }: UserFilter,
-  column: Column,
-): Condition[] {
+function flagConditions({ isActive, isStaff, isSuperuser, verified }: UserFilter, hide: Hide): Condition[] {
   const flags = [
     { name: 'is_active', wanted: isActive, few: false },
     { name: 'is_staff', wanted: isStaff, few: true },
@@ -64,31 +63,45 @@ function flagConditions(
   const conditions = flags.flatMap(({ name, wanted, few }): Condition[] => {
     if (wanted === undefined) return [];
     const ids = sql`select id from users where ${sql.ref(name)} = ${sql.lit(few ? 1 : 0)}`;
-    const holds = sql<SqlBool>`${column(`users.${name}`)} = ${sql.lit(wanted ? 1 : 0)}`;
-    return [{ ids, isFor: wanted === few, holds }];
+    const holds = sql<SqlBool>`${hide(sql.ref(`users.${name}`))} = ${sql.lit(wanted ? 1 : 0)}`;
+    return [{ ids, isFor: wanted === few, isOfRow: true, holds }];
   });
   if (verified === undefined) return conditions;
   const value = sql.lit(verified ? 1 : 0);
   const ids = sql`select user_id as id from profiles where verified = ${value}`;
-  return [...conditions, { ids, isFor: true, holds: sql`${column('profiles.verified')} = ${value}` }];
+  return [...conditions, { ids, isFor: true, holds: sql`${hide(sql.ref('profiles.verified'))} = ${value}` }];
 }
 
-function passwordConditions(db: Kysely<Tables>, { hash, hasUsablePassword }: UserFilter): Condition[] {
+function passwordConditions(
+  db: Kysely<Tables>,
+  { hash, hasUsablePassword }: UserFilter,
+  hide: Hide,
+): Condition[] {
   const stored = hashOf(db);
   const those = (fits: RawBuilder<SqlBool>) => sql`select id from users where ${fits}`;
-  const isSo = sql<SqlBool>`${stored} = ${hash}`;
-  const isUnusable = sql<SqlBool>`${stored} in ('', '!')`;
-  const ofHash = { ids: those(isSo), isFor: true, holds: sql<SqlBool>`(${isSo}) is true` };
-  const ofUse = {
-    ids: those(isUnusable),
-    isFor: hasUsablePassword === false,
-    holds: hasUsablePassword ? sql<SqlBool>`(${isUnusable}) is false` : sql<SqlBool>`(${isUnusable}) is true`,
-  };
-  return [...(hash === undefined ? [] : [ofHash]), ...(hasUsablePassword === undefined ? [] : [ofUse])];
+  const conditions: Condition[] = [];
+  if (hash !== undefined) {
+    // Literally: a plan that is made once for all of them is none for those that nobody has.
+    const name = sql.lit(hash);
+    const holds = sql<SqlBool>`${hide(stored)} = ${name}`;
+    conditions.push({ ids: those(sql`${stored} = ${name}`), isFor: true, isOfRow: true, holds });
+  }
+  if (hasUsablePassword !== undefined) {
+    const isUnusable = sql<SqlBool>`${hide(stored)} in ('', '!')`;
+    const holds = hasUsablePassword ? sql<SqlBool>`not ${isUnusable}` : isUnusable;
+    const ids = those(sql`${stored} in ('', '!')`);
+    conditions.push({ ids, isFor: !hasUsablePassword, isOfRow: true, holds });
+  }
+  return conditions;
 }
 
 /** `isBound`: the list is sorted by the value, whose index is the one to go by. */
-function spanConditions(value: RawBuilder<unknown>, { from, until }: Span, isBound: boolean): Condition[] {
+function spanConditions(
+  value: RawBuilder<unknown>,
+  { from, until }: Span,
+  isBound: boolean,
+  hide: Hide,
+): Condition[] {
   const within = (one: RawBuilder<unknown>) => {
     const ends = [
       ...(from === undefined ? [] : [sql<SqlBool>`${one} >= ${from}`]),
@@ -98,17 +111,17 @@ function spanConditions(value: RawBuilder<unknown>, { from, until }: Span, isBou
   };
   if (from === undefined && until === undefined) return [];
   const ids = sql`select id from users where ${within(value)}`;
-  return [{ ids, isFor: true, isBound, holds: isBound ? within(value) : within(sql`(${value} + 0)`) }];
+  return [{ ids, isFor: true, isOfRow: true, isBound, holds: within(isBound ? value : hide(value)) }];
 }
 
-function timeConditions(filter: UserFilter, sortedBy: UserColumn | undefined): Condition[] {
+function timeConditions(filter: UserFilter, sortedBy: UserColumn | undefined, hide: Hide): Condition[] {
   const { joined = {}, lastLogin, neverLoggedIn } = filter;
   const login = sql`coalesce(users.last_login_at, 0)`;
   const never = neverLoggedIn ? { from: 0, until: 1 } : undefined;
   const span = never ?? (lastLogin && { ...lastLogin, from: lastLogin.from ?? 1 }) ?? {};
   return [
-    ...spanConditions(sql`users.created_at`, joined, sortedBy === 'date_joined'),
-    ...spanConditions(login, span, sortedBy === 'last_login'),
+    ...spanConditions(sql`users.created_at`, joined, sortedBy === 'date_joined', hide),
+    ...spanConditions(login, span, sortedBy === 'last_login', hide),
   ];
 }
 
@@ -117,12 +130,12 @@ function timeConditions(filter: UserFilter, sortedBy: UserColumn | undefined): C
  * may be expected to fit comes first.
  */
 export function conditionsOf(db: Kysely<Tables>, filter: UserFilter, sortedBy?: UserColumn): Condition[] {
-  const column: Column = (name) => (isPostgres(db) ? sql.ref(name) : sql`+${sql.ref(name)}`);
+  const hide: Hide = (value) => (isPostgres(db) ? value : sql`+(${value})`);
   return [
     ...searchConditions(filter),
     ...groupConditions(filter),
-    ...passwordConditions(db, filter),
-    ...flagConditions(filter, column),
-    ...timeConditions(filter, sortedBy),
+    ...passwordConditions(db, filter, hide),
+    ...flagConditions(filter, hide),
+    ...timeConditions(filter, sortedBy, hide),
   ];
 }

@@ -83,6 +83,16 @@ function listed(db: Kysely<Tables>) {
   return db.selectFrom('users').leftJoin('profiles', 'profiles.user_id', 'users.id');
 }
 
+/**
+ * A condition as a set of ids, which is made once. SQLite looks into it while it walks along the order; PostgreSQL joins it,
+ * where it is of another table, and is kept (`offset 0`) from looking each account up there.
+ */
+function bySet(db: Kysely<Tables>, { ids, isFor, isOfRow, holds }: Condition): RawBuilder<SqlBool> {
+  if (isPostgres(db))
+    return isFor && !isOfRow ? sql`users.id in (select id from (${ids} offset 0) as those)` : holds;
+  return isFor ? sql`+users.id in (${ids})` : sql`+users.id not in (${ids})`;
+}
+
 /** A part of a list: in which order, from where, and how many are read. */
 interface Part {
   readonly by: RawBuilder<string | number>;
@@ -112,12 +122,28 @@ async function read(
   });
 }
 
-/** Of the first few in the order those that fit; undefined when a page may need more. */
+/** The ids of a part alone: that needs nothing but indexes, where no condition is of the row. */
+async function idsOfPart(
+  db: Kysely<Tables>,
+  part: Part,
+  conditions: readonly RawBuilder<SqlBool>[],
+): Promise<readonly number[]> {
+  const all = [...part.bounds, ...conditions].reduce(
+    (made, one) => made.where(one),
+    listed(db).select('users.id'),
+  );
+  const rows = await inOrder(all as never, part)
+    .limit(part.limit)
+    .execute();
+  return (rows as { id: number }[]).map(({ id }) => id);
+}
+
+/** The ids of those that fit of the first few in the order; undefined when a page may need more. */
 async function firstThatFit(
   db: Kysely<Tables>,
   part: Part,
   conditions: readonly Condition[],
-): Promise<readonly PlacedAccount[] | undefined> {
+): Promise<readonly number[] | undefined> {
   const { by, direction, bounds } = part;
   const all = bounds.reduce((made, one) => made.where(one), db.selectFrom('users').select('users.id'));
   const edge = await inOrder(all.select(by.as('place')), part)
@@ -126,7 +152,7 @@ async function firstThatFit(
     .executeTakeFirst();
   const within = edge && [beyond(by, [edge.place, edge.id], direction === 'asc')];
   const near = { ...part, bounds: [...bounds, ...(within ?? [])] };
-  const found = await read(
+  const found = await idsOfPart(
     db,
     near,
     conditions.map(({ holds }) => holds),
@@ -140,12 +166,15 @@ async function rowsOf(db: Kysely<Tables>, filter: UserFilter, column: UserColumn
   const few = await fewThatFit(db, conditions);
   if (few !== undefined) return read(db, part, [isOneOf(db, few), ...conditions.map(({ holds }) => holds)]);
   const bounds = [...part.bounds, ...conditions.filter(({ isBound }) => isBound).map(({ holds }) => holds)];
-  const first = await firstThatFit(db, { ...part, bounds }, conditions);
-  if (first !== undefined) return first;
-  const sets = conditions.map(({ ids, isFor }) =>
-    isFor ? sql<SqlBool>`+users.id in (${ids})` : sql<SqlBool>`+users.id not in (${ids})`,
-  );
-  return read(db, { ...part, bounds }, sets);
+  const bounded = { ...part, bounds };
+  const ids =
+    (await firstThatFit(db, bounded, conditions)) ??
+    (await idsOfPart(
+      db,
+      bounded,
+      conditions.map((condition) => bySet(db, condition)),
+    ));
+  return read(db, { ...part, bounds: [] }, [isOneOf(db, ids)]);
 }
 
 async function page(

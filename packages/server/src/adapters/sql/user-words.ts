@@ -1,6 +1,6 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { searchWordsOf } from '../../domain/admin/users/search-words.ts';
-import { parts } from './bulk.ts';
+import { isPostgres, parts } from './bulk.ts';
 import type { Tables } from './tables.ts';
 
 interface Named {
@@ -25,6 +25,15 @@ async function insertWords(db: Kysely<Tables>, accounts: readonly Named[]): Prom
     const names = { fullName: full_name ?? '', firstName: first_name ?? '', lastName: last_name ?? '' };
     return searchWordsOf({ username, email, ...names }).map((word) => ({ user_id: id, word }));
   });
+  if (rows.length === 0) return;
+  if (isPostgres(db)) {
+    // Two parameters, however many rows: faster, and one statement to prepare.
+    const [ids, words] = [rows.map((row) => row.user_id), rows.map((row) => row.word)];
+    await sql`insert into user_words (user_id, word) select * from unnest(${ids}::bigint[], ${words}::text[])`.execute(
+      db,
+    );
+    return;
+  }
   for (const part of parts(rows, 2)) await db.insertInto('user_words').values(part).execute();
 }
 

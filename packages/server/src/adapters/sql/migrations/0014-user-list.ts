@@ -19,6 +19,8 @@ const HASH = {
 export async function up(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
   // In the order of code points, so that words of one beginning stand together.
   const word = sql.raw(dialect === 'sqlite' ? 'text not null' : 'text collate "C" not null');
+  // PostgreSQL looks into the table for a column that only stands in an expression.
+  const also = (column: string) => sql.raw(dialect === 'sqlite' ? '' : ` include (${column})`);
   const table = sql.raw(dialect === 'sqlite' ? ' without rowid' : '');
   const statements = [
     sql`alter table users add column requires_new_password integer not null default 0
@@ -28,10 +30,10 @@ export async function up(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
       word ${word},
       primary key (user_id, word)
     )${table}`,
-    sql`create index users_by_username on users (lower(username), id)`,
-    sql`create index users_by_email on users (lower(email), id)`,
+    sql`create index users_by_username on users (lower(username), id)${also('username')}`,
+    sql`create index users_by_email on users (lower(email), id)${also('email')}`,
     sql`create index users_by_joined on users (created_at, id)`,
-    sql`create index users_by_last_login on users (coalesce(last_login_at, 0), id)`,
+    sql`create index users_by_last_login on users (coalesce(last_login_at, 0), id)${also('last_login_at')}`,
     sql`create index users_by_hash on users ((${HASH[dialect]}), id)`,
     sql`create index users_inactive on users (id) where is_active = 0`,
     sql`create index users_staff on users (id) where is_staff = 1`,
