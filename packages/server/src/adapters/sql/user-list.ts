@@ -8,16 +8,21 @@ import type {
   UserListStore,
   UserOrder,
 } from '../../domain/admin/users/user-list.ts';
+import type { Account } from '../../domain/store.ts';
 import { ACCOUNT_COLUMNS, type AccountRow, toAccount } from './accounts.ts';
 import { isPostgres } from './bulk.ts';
 import type { Tables } from './tables.ts';
 import { type Condition, conditionsOf } from './user-conditions.ts';
 
-/** More accounts than this are not sorted, for a page's are found sooner by walking along the order. */
-const MOST_SORTED = 5_000;
+/** When a list is read in which way. */
+interface Limits {
+  /** more accounts than this are not sorted, for a page's are found sooner by walking along the order */
+  readonly mostSorted: number;
+  /** so many are looked at one by one on the way; then it goes on with sets of ids, which take time to make */
+  readonly firstSteps: number;
+}
 
-/** So many are looked at one by one on the way; then it goes on with sets of ids, which take time to make. */
-const FIRST_STEPS = 5_000;
+const USUAL: Limits = { mostSorted: 5_000, firstSteps: 5_000 };
 
 const SORTED_BY: Readonly<Record<UserColumn, RawBuilder<string | number>>> = {
   id: sql`users.id`,
@@ -43,10 +48,10 @@ async function countUpTo(db: Kysely<Tables>, ids: Ids, most: number): Promise<nu
 }
 
 /** The ids, or undefined when they are too many to be sorted. */
-async function fewOf(db: Kysely<Tables>, ids: Ids): Promise<readonly number[] | undefined> {
-  const some = db.selectFrom(sql<{ id: number }>`(${ids} limit ${sql.lit(MOST_SORTED + 1)})`.as('found'));
+async function fewOf(db: Kysely<Tables>, ids: Ids, most: number): Promise<readonly number[] | undefined> {
+  const some = db.selectFrom(sql<{ id: number }>`(${ids} limit ${sql.lit(most + 1)})`.as('found'));
   const rows = await some.select('id').execute();
-  return rows.length > MOST_SORTED ? undefined : [...new Set(rows.map(({ id }) => id))];
+  return rows.length > most ? undefined : [...new Set(rows.map(({ id }) => id))];
 }
 
 /** The ids of those that fit all conditions, each once; undefined when no condition has those that fit. */
@@ -64,14 +69,15 @@ function idsOfAll(conditions: readonly Condition[]): Ids | undefined {
 async function fewThatFit(
   db: Kysely<Tables>,
   conditions: readonly Condition[],
+  most: number,
 ): Promise<readonly number[] | undefined> {
   const those = conditions.filter(({ isFor }) => isFor);
   for (const { ids } of those) {
-    const few = await fewOf(db, ids);
+    const few = await fewOf(db, ids, most);
     if (few !== undefined) return few;
   }
   const ids = those.length > 1 ? idsOfAll(conditions) : undefined;
-  return ids && fewOf(db, ids);
+  return ids && fewOf(db, ids, most);
 }
 
 function beyond(by: RawBuilder<unknown>, [value, id]: UserKey, isDown: boolean): RawBuilder<SqlBool> {
@@ -122,37 +128,49 @@ async function read(
   });
 }
 
-/** The ids of a part alone: that needs nothing but indexes, where no condition is of the row. */
-async function idsOfPart(
+/** The keys of a part alone: that needs nothing but indexes, where no condition is of the row. */
+async function keysOf(
   db: Kysely<Tables>,
   part: Part,
   conditions: readonly RawBuilder<SqlBool>[],
-): Promise<readonly number[]> {
-  const all = [...part.bounds, ...conditions].reduce(
-    (made, one) => made.where(one),
-    listed(db).select('users.id'),
-  );
-  const rows = await inOrder(all as never, part)
+): Promise<readonly UserKey[]> {
+  const query = listed(db).select(['users.id', part.by.as('place')]);
+  const some = [...part.bounds, ...conditions].reduce((made, one) => made.where(one), query);
+  const rows = await inOrder(some as never, part)
     .limit(part.limit)
     .execute();
-  return (rows as { id: number }[]).map(({ id }) => id);
+  return (rows as { id: number; place: string | number }[]).map(({ id, place }) => [place, id]);
 }
 
-/** The ids of those that fit of the first few in the order; undefined when a page may need more. */
+/** Where an account stands, and the account, unless it was deleted after its key was found. */
+interface Place {
+  readonly key: UserKey;
+  readonly account: Account | undefined;
+}
+
+async function accountsAt(db: Kysely<Tables>, keys: readonly UserKey[]): Promise<readonly Place[]> {
+  const ids = keys.map(([, id]) => id);
+  const rows = await listed(db).select(ACCOUNT_COLUMNS).where(isOneOf(db, ids)).execute();
+  const accounts = new Map((rows as AccountRow[]).map((row) => [row.id, toAccount(row)]));
+  return keys.map((key) => ({ key, account: accounts.get(key[1]) }));
+}
+
+/** The keys of those that fit of the first few in the order; undefined when a page may need more. */
 async function firstThatFit(
   db: Kysely<Tables>,
   part: Part,
   conditions: readonly Condition[],
-): Promise<readonly number[] | undefined> {
+  steps: number,
+): Promise<readonly UserKey[] | undefined> {
   const { by, direction, bounds } = part;
   const all = bounds.reduce((made, one) => made.where(one), db.selectFrom('users').select('users.id'));
   const edge = await inOrder(all.select(by.as('place')), part)
     .limit(1)
-    .offset(FIRST_STEPS)
+    .offset(steps)
     .executeTakeFirst();
   const within = edge && [beyond(by, [edge.place, edge.id], direction === 'asc')];
   const near = { ...part, bounds: [...bounds, ...(within ?? [])] };
-  const found = await idsOfPart(
+  const found = await keysOf(
     db,
     near,
     conditions.map(({ holds }) => holds),
@@ -160,35 +178,44 @@ async function firstThatFit(
   return edge === undefined || found.length === part.limit ? found : undefined;
 }
 
-async function rowsOf(db: Kysely<Tables>, filter: UserFilter, column: UserColumn, part: Part) {
-  const conditions = conditionsOf(db, filter, column);
+async function placesOf(
+  db: Kysely<Tables>,
+  { mostSorted, firstSteps }: Limits,
+  conditions: readonly Condition[],
+  part: Part,
+): Promise<readonly Place[]> {
   if (conditions.length === 0) return read(db, part, []);
-  const few = await fewThatFit(db, conditions);
+  const few = await fewThatFit(db, conditions, mostSorted);
   if (few !== undefined) return read(db, part, [isOneOf(db, few), ...conditions.map(({ holds }) => holds)]);
   const bounds = [...part.bounds, ...conditions.filter(({ isBound }) => isBound).map(({ holds }) => holds)];
   const bounded = { ...part, bounds };
-  const ids =
-    (await firstThatFit(db, bounded, conditions)) ??
-    (await idsOfPart(
-      db,
-      bounded,
-      conditions.map((condition) => bySet(db, condition)),
-    ));
-  return read(db, { ...part, bounds: [] }, [isOneOf(db, ids)]);
+  const first = await firstThatFit(db, bounded, conditions, firstSteps);
+  const sets = () => conditions.map((condition) => bySet(db, condition));
+  return accountsAt(db, first ?? (await keysOf(db, bounded, sets())));
 }
+
+const isThere = (place: Place): place is PlacedAccount => place.account !== undefined;
 
 async function page(
   db: Kysely<Tables>,
+  limits: Limits,
   filter: UserFilter,
-  { column, descending }: UserOrder,
+  order: UserOrder,
   request: PageRequest<UserKey>,
 ): Promise<Page<PlacedAccount>> {
+  const { column, descending } = order;
   const by = SORTED_BY[column];
   const isDown = descending !== (request.before !== undefined);
   const key = request.before ?? request.after;
   const bounds = key === undefined ? [] : [beyond(by, key, isDown)];
   const part = { by, direction: isDown ? 'desc' : 'asc', limit: request.size + 1, bounds } as const;
-  return cutPage([...(await rowsOf(db, filter, column, part))], request);
+  const places = await placesOf(db, limits, conditionsOf(db, filter, column), part);
+  // Whether there are more is told by what was found: what was deleted since does not end the list.
+  const { results, ...more } = cutPage(places, request);
+  const there = results.filter(isThere);
+  // Without any there would be nothing to go on from.
+  if (there.length === 0 && results.length > 0) return page(db, limits, filter, order, request);
+  return { ...more, results: there };
 }
 
 async function count(db: Kysely<Tables>, filter: UserFilter): Promise<number> {
@@ -208,10 +235,10 @@ async function count(db: Kysely<Tables>, filter: UserFilter): Promise<number> {
   return all - (await countOf(sql.join(others, sql` union `)));
 }
 
-/** Lists of accounts on either database. */
-export function userListStore(db: Kysely<Tables>): UserListStore {
+/** Lists of accounts on either database. With other limits than usual the answers are the same. */
+export function userListStore(db: Kysely<Tables>, limits: Limits = USUAL): UserListStore {
   return {
-    page: (filter, order, request) => page(db, filter, order, request),
+    page: (filter, order, request) => page(db, limits, filter, order, request),
     count: (filter) => count(db, filter),
   };
 }
