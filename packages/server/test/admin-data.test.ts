@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { JOBS } from '../src/jobs/jobs.ts';
-import { staff } from './support/admin.ts';
+import { make, PASSWORD, staff } from './support/admin.ts';
 import { addUser, record } from './support/django-tokens.ts';
 import { claimsIn } from './support/forge.ts';
 import { importSource, sourceAccount, sourceOf } from './support/import.ts';
@@ -79,13 +79,21 @@ test('refresh tokens of both kinds stand in one list, found by account, jti or s
   );
 });
 
-test('what is a superuser’s, and what is nothing, no clerk revokes [A-03]', async ({ world }) => {
+test('what is a superuser’s, or of staff who may more, and what is nothing, no clerk revokes [A-03]', async ({
+  world,
+}) => {
   const clerk = await staff(world, 'clerk', ['delete_outstandingtoken']);
-  await staff(world, 'root', 'superuser');
-  const { json } = await world.post('/api/token/', { username: 'root', password: 'Sup3rSecret!x' });
+  await make(world, 'root', 'superuser');
+  const chief = await make(world, 'chief', ['delete_outstandingtoken', 'delete_session']);
+  const tokens = ['django-of-chief'];
+  await record(world.lent.database, 'django-of-chief', { userId: chief });
+  for (const username of ['root', 'chief']) {
+    const { json } = await world.post('/api/token/', { username, password: PASSWORD });
+    tokens.push(claimsIn(json.access).sid);
+  }
   await expectNothingHappened(world, async () => {
-    const { sid } = claimsIn(json.access);
-    expect(await clerk.ask('DELETE', `/api/admin/tokens/${sid}/`)).toMatchObject({ status: 403 });
+    for (const one of tokens)
+      expect(await clerk.ask('DELETE', `/api/admin/tokens/${one}/`)).toMatchObject({ status: 403 });
     expect(await clerk.ask('DELETE', `/api/admin/tokens/${'0'.repeat(32)}/`)).toMatchObject({ status: 404 });
   });
 });
