@@ -191,6 +191,21 @@ describe('the rights of an account [A-03]', () => {
     });
   });
 
+  test('that is made as staff or as a superuser stand in the event of that [A-17]', async ({ world }) => {
+    const site = await boss(world);
+    for (const flags of [{}, { is_staff: true }, { is_staff: true, is_superuser: true }]) {
+      const username = `user${Object.keys(flags).length}`;
+      expect((await site.ask('POST', '/api/admin/users/', { username, ...flags })).status).toBe(201);
+    }
+    const made = (await eventsOf(world)).filter(({ event }) => event === 'account_created').reverse();
+    const given = [false, true];
+    expect(made.map((event) => ('changes' in event ? event.changes : undefined))).toEqual([
+      undefined,
+      { isStaff: given },
+      { isStaff: given, isSuperuser: given },
+    ]);
+  });
+
   test('others hand out and take only what they hold, put into no group that holds more, and never change their own', async ({
     world,
   }) => {

@@ -26,7 +26,7 @@ type Kind =
     }
   | { readonly event: 'account_taken_back'; readonly userId: number }
   | { readonly event: 'account_exported'; readonly userId: number }
-  | { readonly event: 'account_created'; readonly userId: number }
+  | AccountCreated
   | AccountChanged
   | { readonly event: 'account_removed'; readonly userId: number }
   | { readonly event: 'password_changed'; readonly userId: number; readonly sessionsEnded: number }
@@ -105,6 +105,14 @@ export interface MailGivenUp {
   readonly userId: number | undefined;
   readonly kind: MessageKind;
   readonly attempts: number;
+}
+
+/** Staff made an account. */
+interface AccountCreated {
+  readonly event: 'account_created';
+  readonly userId: number;
+  /** whether it is staff, or a superuser, where it is */
+  readonly changes?: AccountChanged['changes'];
 }
 
 export interface AccountChanged {

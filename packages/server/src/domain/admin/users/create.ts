@@ -64,7 +64,12 @@ async function write(
   const granted = await changeRights(store, staff, id, user, { clock: app.clock, origin });
   if (!granted.ok) return granted;
   await forgetLoginAttempts(store, { username, email });
-  await store.audit.record({ event: 'account_created', userId: id }, now, origin);
+  const changes = {
+    ...(isStaff && { isStaff: [false, true] as const }),
+    ...(isSuperuser && { isSuperuser: [false, true] as const }),
+  };
+  const told = Object.keys(changes).length > 0 ? { changes } : {};
+  await store.audit.record({ event: 'account_created', userId: id, ...told }, now, origin);
   return done({ id, setUpLink: await setUp(app, store, id, user, origin) });
 }
 
