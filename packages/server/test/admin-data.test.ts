@@ -16,6 +16,8 @@ const DAY = 86_400;
 
 const newest = async ({ app }: World) => (await app.store.audit.list(1))[0]?.event;
 
+const base64url = (text: string) => Buffer.from(text).toString('base64url');
+
 const pathOf = (url: string) => url.slice('http://127.0.0.1'.length);
 
 type Get = (path: string) => Promise<{ readonly json: { next: string | null; results: unknown[] } }>;
@@ -195,6 +197,8 @@ test('a parameter that is unknown, or cannot be, is told by name [A-09, A-11, S-
     'cursor=a',
     'cursor=aWyJ4Il0',
     'cursor=bWzEsMl0x',
+    `cursor=a${base64url('[1.5,1]')}`,
+    `cursor=b${base64url('[1,1e400]')}`,
     'ordering=detail',
     'event=x',
     'since=yesterday',

@@ -33,6 +33,10 @@ function cursorIn(text: string): Cursor | undefined {
 const textOf = ({ way, key }: Cursor) =>
   `${way === 'after' ? 'a' : 'b'}${Buffer.from(JSON.stringify(key)).toString('base64url')}`;
 
+/** Numbers of a list are ids and instants: another one is not a number to every database. */
+const isOf = (type: 'string' | 'number' | undefined, part: string | number) =>
+  typeof part === type && (type === 'string' || Number.isSafeInteger(part));
+
 const BAD_CURSOR = { fault: 'Invalid cursor' };
 
 /** The cursor of a list whose keys have parts of these types. */
@@ -42,8 +46,7 @@ function cursorParameter(...types: readonly ('string' | 'number')[]): QueryParam
     schema: { type: 'string' },
     read(text) {
       const value = cursorIn(text);
-      const fits =
-        value?.key.length === types.length && value.key.every((part, i) => typeof part === types[i]);
+      const fits = value?.key.length === types.length && value.key.every((part, i) => isOf(types[i], part));
       return value !== undefined && fits ? { value } : BAD_CURSOR;
     },
   };
