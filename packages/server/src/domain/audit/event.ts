@@ -210,8 +210,8 @@ export interface DjangoAdminAction {
 interface AuditExported {
   readonly event: 'audit_exported';
   readonly userId: undefined;
-  /** what was asked for, as it was asked */
-  readonly asked: string;
+  /** what was asked for: accounts by their ids, whatever they were asked for by */
+  readonly asked: AuditFilter;
 }
 
 /** How many rows a run wrote. */

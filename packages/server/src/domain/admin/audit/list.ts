@@ -87,19 +87,18 @@ async function* inParts(store: App['store'], filter: AuditFilter) {
 }
 
 /**
- * A copy of all events that fit, the oldest first, in parts. That it was taken is noted, and in the copy. `text`: what was
- * asked for, as it was asked. Refuses as `listEvents` does.
+ * A copy of all events that fit, the oldest first, in parts. That it was taken is noted, and in the copy, with what was asked for;
+ * not as it was asked: a name would stay there when its account is erased. Refuses as `listEvents` does.
  */
 export async function exportEvents(
   { store, clock }: Pick<App, 'store' | 'clock'>,
   { id: actorId }: Staff,
   asked: EventsAsked,
-  text: string,
   origin: Origin,
 ): Promise<Outcome<AsyncIterable<readonly ListedEvent[]>, 'faulty_fields'>> {
   const filter = await filterOf(store, asked);
   if (!filter.ok) return filter;
-  const event = { event: 'audit_exported', userId: undefined, actorId, asked: text } as const;
+  const event = { event: 'audit_exported', userId: undefined, actorId, asked: filter.value } as const;
   await store.audit.record(event, clock.now(), origin);
   return done(inParts(store, filter.value));
 }

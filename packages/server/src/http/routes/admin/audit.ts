@@ -121,8 +121,7 @@ export const adminAuditExportRoute: Route = {
       },
       refusals: ['faulty_fields'],
       handle: async (call) => {
-        const text = call.url.split('?')[1] ?? '';
-        const parts = await exportEvents(call.app, staffOf(call), askedIn(call.query), text, call.origin);
+        const parts = await exportEvents(call.app, staffOf(call), askedIn(call.query), call.origin);
         return parts.ok ? done(lines(parts.value)) : parts;
       },
     }),
