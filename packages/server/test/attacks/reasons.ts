@@ -46,6 +46,8 @@ export const PARTS_LEFT_OUT: Readonly<Record<string, string>> = {
   'G-03': 'The routes that change something are those of sessions and passwords.',
   'G-14': 'Stored verbatim. No mail shows it: E-23.',
   'G-21': 'The things with an id in their path are sessions.',
+  'A-16':
+    'An export does not want the password again: the site downloads it by a link, which could not ask for it. Who may take one may read all of it page by page, and that it was taken is noted. There is no second factor to reset yet.',
   'A-20':
     'The answers of the API. Its pages can show no more; those are looked at by the tests of the admin site.',
   'I-04': 'A cell of 10 MB. Memory and time of large imports are measured: [performance.md](performance.md).',
