@@ -10,6 +10,7 @@ import type {
   NewAccount,
   Profile,
 } from '../../domain/store.ts';
+import { isOneOf } from './bulk.ts';
 import { hotQuery } from './hot-query.ts';
 import { isLastSuperuser } from './last-superuser.ts';
 import { lockAccount } from './lock-account.ts';
@@ -260,7 +261,7 @@ export function accountStore(db: Kysely<Tables>): AccountStore {
       db.selectFrom('users').select(['id', 'username', 'email']).orderBy('id').limit(limit).execute(),
     async usernamesOf(ids) {
       if (ids.length === 0) return new Map();
-      const query = db.selectFrom('users').select(['id', 'username']).where('id', 'in', ids);
+      const query = db.selectFrom('users').select(['id', 'username']).where(isOneOf(db, ids));
       return new Map((await query.execute()).map(({ id, username }) => [id, username]));
     },
     claimantsOf: (login) => claimantsOf(db, login),

@@ -1,4 +1,4 @@
-import { type Kysely, PostgresAdapter } from 'kysely';
+import { type Kysely, PostgresAdapter, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Tables } from './tables.ts';
 
 /** SQLite takes 32,766 parameters a statement, PostgreSQL 65,535. */
@@ -13,4 +13,11 @@ export function* parts<T>(rows: readonly T[], parametersPerRow: number): Generat
 /** Which of the two databases a query would run on. */
 export function isPostgres(db: Kysely<Tables>): boolean {
   return db.getExecutor().adapter instanceof PostgresAdapter;
+}
+
+/** Is the account one of these? One statement however many ids there are: statements are prepared, and kept. */
+export function isOneOf(db: Kysely<Tables>, ids: readonly number[]): RawBuilder<SqlBool> {
+  return isPostgres(db)
+    ? sql`users.id = any(${ids}::bigint[])`
+    : sql`users.id in (select value from json_each(${JSON.stringify(ids)}))`;
 }

@@ -10,7 +10,7 @@ import type {
 } from '../../domain/admin/users/user-list.ts';
 import type { Account } from '../../domain/store.ts';
 import { ACCOUNT_COLUMNS, type AccountRow, toAccount } from './accounts.ts';
-import { isPostgres } from './bulk.ts';
+import { isOneOf, isPostgres } from './bulk.ts';
 import type { Tables } from './tables.ts';
 import { type Condition, conditionsOf } from './user-conditions.ts';
 
@@ -31,13 +31,6 @@ const SORTED_BY: Readonly<Record<UserColumn, RawBuilder<string | number>>> = {
   date_joined: sql`users.created_at`,
   last_login: sql`coalesce(users.last_login_at, 0)`,
 };
-
-/** One statement however many ids there are: statements are prepared, and kept. */
-function isOneOf(db: Kysely<Tables>, ids: readonly number[]): RawBuilder<SqlBool> {
-  return isPostgres(db)
-    ? sql`users.id = any(${ids}::bigint[])`
-    : sql`users.id in (select value from json_each(${JSON.stringify(ids)}))`;
-}
 
 type Ids = RawBuilder<unknown>;
 
