@@ -1,5 +1,7 @@
 import { describe, expect } from 'vitest';
+import { setPassword } from '../src/domain/accounts/manage.ts';
 import { purgeAdminSessions } from '../src/domain/admin/admin-session.ts';
+import { COMMAND_LINE } from '../src/domain/audit/event.ts';
 import { make, ORIGIN, PASSWORD, postSession, signIn, staff } from './support/admin.ts';
 import { loggedIn, test, type World } from './support/world.ts';
 
@@ -106,7 +108,7 @@ describe('a session of the admin', () => {
     const id = await make(world, 'boss', ['view_user']);
     const deeds: [string, (site: Awaited<ReturnType<typeof signIn>>) => Promise<unknown>][] = [
       ['signed out', (site) => site.ask('DELETE', SESSION)],
-      ['new password', () => store.transaction((inside) => inside.sessions.endAllOf(id, Date.now()))],
+      ['new password', () => setPassword(world.app, id, PASSWORD, COMMAND_LINE)],
       ['no staff', () => store.transaction((inside) => inside.accounts.change(id, { isStaff: false }))],
       ['inactive', () => store.transaction((inside) => inside.accounts.change(id, { isActive: false }))],
     ];
