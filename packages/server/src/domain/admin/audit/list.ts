@@ -3,6 +3,7 @@ import type { AuditFilter, Origin, RecordedEvent } from '../../audit/event.ts';
 import { eventsInParts } from '../../audit/walk.ts';
 import type { Fault } from '../../fault.ts';
 import { done, type Outcome, refuse } from '../../outcome.ts';
+import { accountsMeant } from '../accounts-meant.ts';
 import type { Page, PageRequest } from '../page.ts';
 import type { Staff } from '../staff.ts';
 import { type EventKey, orderOf } from './event-order.ts';
@@ -38,11 +39,7 @@ export async function withNames(
   return events.map((one) => ({ ...one, actor: named(one.event.actorId), user: named(one.event.userId) }));
 }
 
-/** An account that is gone is still there under its id. */
-async function idOf({ accounts }: App['store'], text: string): Promise<number | undefined> {
-  if (/^[1-9]\d{0,15}$/.test(text)) return Number(text);
-  return (await accounts.byLoginName(text))?.id;
-}
+const idOf = async ({ accounts }: App['store'], text: string) => (await accountsMeant(accounts, text))[0];
 
 const UNKNOWN: readonly Fault[] = [{ code: 'account_unknown' }];
 

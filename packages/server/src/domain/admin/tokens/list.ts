@@ -1,4 +1,5 @@
 import type { App } from '../../app.ts';
+import { accountsMeant } from '../accounts-meant.ts';
 import type { Page, PageRequest } from '../page.ts';
 import type { Staff } from '../staff.ts';
 import type { ListedToken, TokenFilter, TokenKey } from './token-store.ts';
@@ -12,13 +13,6 @@ export const keyOfToken =
     state === 'blacklisted' ? (blacklistedAt ?? 0) : expiresAt,
     jti,
   ];
-
-/** Whose id, user name or e-mail it is. Digits may be both an id and a name. */
-async function accountsBy({ accounts }: App['store'], text: string): Promise<readonly number[]> {
-  const id = /^[1-9]\d{0,15}$/.test(text) ? Number(text) : undefined;
-  const named = await accounts.byLoginName(text);
-  return [...new Set([...(id === undefined ? [] : [id]), ...(named === undefined ? [] : [named.id])])];
-}
 
 /** Is the token in the state at the instant? Without a state every one is. */
 function isIn({ blacklistedAt, expiresAt }: ListedToken, state: TokenFilter['state'], now: number): boolean {
@@ -38,7 +32,7 @@ export async function listTokens(
 ): Promise<Page<ListedToken>> {
   const now = app.clock.now();
   if (search === undefined || search === '') return app.store.tokens.list({ state }, page, now);
-  const userIds = await accountsBy(app.store, search);
+  const userIds = await accountsMeant(app.store.accounts, search);
   if (userIds.length > 0) return app.store.tokens.list({ state, userIds }, page, now);
   const found = await app.store.tokens.find(search);
   const token = found && (await app.store.tokens.one(found));

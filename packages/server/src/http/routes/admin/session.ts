@@ -5,6 +5,7 @@ import { stepUp } from '../../../domain/admin/step-up.ts';
 import { done } from '../../../domain/outcome.ts';
 import { csrfNameOf } from '../../admin-session.ts';
 import { csrfToken } from '../../csrf.ts';
+import { iso } from '../../iso.ts';
 import { type Call, operation, type Route, staffOf } from '../../route.ts';
 
 const password = { kind: 'string', label: 'Password', required: true, isSecret: true } as const;
@@ -57,17 +58,15 @@ const SESSION = {
 
 const OK = { status: 200 as const, schema: SESSION, example: EXAMPLE };
 
-const instant = (at: number | undefined) => (at === undefined ? null : new Date(at).toISOString());
-
 function toBody({ app }: Pick<Call, 'app'>, { user, session, steppedUpUntil = 0 }: AdminView) {
   const { id, username, email, isSuperuser, permissions } = user;
   const ends = session && endsOf(session);
   return {
     user: { id, username, email, is_superuser: isSuperuser, permissions },
     csrf_token: session === undefined ? null : csrfToken(app.config, csrfNameOf(session.key)),
-    expires_at: instant(ends?.latest),
-    idle_expires_at: instant(ends?.idle),
-    stepped_up_until: instant(steppedUpUntil > app.clock.now() ? steppedUpUntil : undefined),
+    expires_at: iso(ends?.latest),
+    idle_expires_at: iso(ends?.idle),
+    stepped_up_until: iso(steppedUpUntil > app.clock.now() ? steppedUpUntil : undefined),
   };
 }
 
@@ -148,7 +147,7 @@ export const adminStepUpRoute: Route = {
       refusals: ['faulty_fields', 'permission_denied', 'server_busy', 'throttled'],
       handle: async (call) => {
         const outcome = await stepUp(call.app, staffOf(call), call.values.password, call.origin);
-        return outcome.ok ? done({ stepped_up_until: instant(outcome.value.steppedUpUntil) }) : outcome;
+        return outcome.ok ? done({ stepped_up_until: iso(outcome.value.steppedUpUntil) }) : outcome;
       },
     }),
   },
