@@ -3,7 +3,7 @@ import { deleteAccount } from '../src/domain/accounts/delete.ts';
 import { renameAccount } from '../src/domain/accounts/rename.ts';
 import type { Actor } from '../src/domain/actor.ts';
 import { asStaff, type Staff } from '../src/domain/admin/staff.ts';
-import { setUserPassword } from '../src/domain/admin/users/help.ts';
+import { mailUser, setUserPassword } from '../src/domain/admin/users/help.ts';
 import { removeUser } from '../src/domain/admin/users/remove.ts';
 import type { App } from '../src/domain/app.ts';
 import { COMMAND_LINE } from '../src/domain/audit/event.ts';
@@ -75,6 +75,7 @@ const DEEDS: readonly (readonly [
     1,
     (app, { staff }, id) => setUserPassword(app, staff, id, 'An0ther-secret-x', COMMAND_LINE),
   ],
+  ['mail a link', 1, (app, { staff }, id) => mailUser(app, staff, id, 'reset_password', COMMAND_LINE)],
   ['delete in the admin', 1, (app, { staff }, id) => removeUser(app, staff, id, COMMAND_LINE)],
   ['delete as djoser does', 0, (app, clerk, id) => deleteAccount(app, clerk, id, PASSWORD, COMMAND_LINE)],
   ['rename as djoser does', 0, (app, clerk, id) => renameAccount(app, clerk, id, 'alicia', COMMAND_LINE)],
@@ -86,6 +87,7 @@ test.for(DEEDS)(
     const { app } = world;
     await make(world, 'boss', 'superuser');
     const id = await make(world, 'alice', 'ordinary');
+    await giveEmail(world, id, 'alice@example.com', true);
     const clerkId = await make(world, 'clerk', ['view_user', 'change_user', 'delete_user']);
     const actor = { id: clerkId, username: 'clerk', isStaff: true, isSuperuser: false, sessionId: undefined };
     const clerk = await asStaff(app, actor, 'any');
@@ -96,5 +98,6 @@ test.for(DEEDS)(
     const outcome = await deed(meanwhile(app, looks, rise), { ...actor, staff: clerk.value }, id);
     expect(outcome).toMatchObject({ reason: expect.stringMatching(/permission_denied|not_permitted/) });
     expect(await app.store.accounts.byId(id)).toEqual({ ...before, isStaff: true, isSuperuser: true });
+    expect(await boxOf(app).collect()).toEqual([]);
   },
 );

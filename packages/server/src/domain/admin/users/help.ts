@@ -70,9 +70,11 @@ export async function mailUser(
   // Who never had a password sets one for the first time.
   const isFirst = kind === 'reset_password' && !isUsablePassword(found.value.password);
   const letter = isFirst ? 'set_up' : kind;
-  await app.store.transaction(async (store) => {
+  return app.store.transaction(async (store) => {
+    const reached = await withinReach(store, staff, id);
+    if (!reached.ok) return reached;
     await store.outbox.add({ to: email, kind: letter, language, values: { userId: id } }, now);
     await store.audit.record({ event: 'mail_asked_for', userId: id, kind }, now, origin);
+    return done({ sentTo: email });
   });
-  return done({ sentTo: email });
 }
