@@ -120,7 +120,7 @@ export function readConfig(
   if (faults.length === 0) faults.push(...cookieFaults(values as unknown as Config));
   if (values.registrationTellsTakenEmail === 'off' && values.loginNeedsVerifiedEmail !== 'on')
     faults.push(
-      'REGISTRATION_TELLS_TAKEN_EMAIL off needs LOGIN_NEEDS_VERIFIED_EMAIL on: else a login tells what registering does not',
+      'REGISTRATION_TELLS_TAKEN_EMAIL off needs LOGIN_NEEDS_VERIFIED_EMAIL on: else a login with the user name tells what registering does not',
     );
   if (faults.length > 0) throw new ConfigError(faults);
   return Object.freeze({ publicUrl: undefined, ...values }) as unknown as Config;

@@ -115,7 +115,7 @@ export const MAIL_SETTINGS: { readonly [K in MailKey]: Setting<Config[K]> } = {
   registrationTellsTakenEmail: {
     name: 'REGISTRATION_TELLS_TAKEN_EMAIL',
     about:
-      '`off` answers a registration with the e-mail of somebody else like any other, and writes a mail to that person. Needs LOGIN_NEEDS_VERIFIED_EMAIL.',
+      '`off` answers a registration with the e-mail of somebody else like any other, and writes a mail to that person. A login by e-mail then does not tell that the address is not verified, and no user name has an @. Needs LOGIN_NEEDS_VERIFIED_EMAIL.',
     fallback: inBoth('on'),
     read: oneOf('on', 'off'),
   },

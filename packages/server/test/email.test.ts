@@ -354,6 +354,57 @@ describe('a registration that does not tell who is here', () => {
     ]);
   });
 
+  test('neither does a login by e-mail with the password that one registered with tell whether it was taken', async ({
+    open,
+  }) => {
+    const world = await open({ LOGIN_NEEDS_VERIFIED_EMAIL: 'on', REGISTRATION_TELLS_TAKEN_EMAIL: 'off' });
+    await world.post('/api/register/', ALICE);
+    const [password, email] = ['An0therSecret!y', 'free@example.org'];
+    await world.post('/api/register/', { username: 'mallory', email: ALICE.email, password });
+    await world.post('/api/register/', { username: 'trudy', email, password });
+    const answers = [];
+    for (const login of [
+      { username: email },
+      { email },
+      { username: email.toUpperCase() },
+      { username: ALICE.email },
+      { email: ALICE.email },
+    ])
+      answers.push((await world.post('/api/token/', { ...login, password })).text);
+    const wrong = await world.post('/api/token/', { username: 'mallory', password: 'wrong' });
+    expect(answers).toEqual(Array(5).fill(wrong.text));
+    for (const username of ['mallory', 'Trudy']) {
+      const { json } = await world.post('/api/token/', { username, password });
+      expect(json.code).toBe('email_not_verified');
+    }
+  });
+
+  test('nor does a user name: none has an @, whoever has the address, where people choose it', async ({
+    open,
+  }) => {
+    const world = await open({ LOGIN_NEEDS_VERIFIED_EMAIL: 'on', REGISTRATION_TELLS_TAKEN_EMAIL: 'off' });
+    const { welcome } = await withAlice(world);
+    await world.post('/api/email/verify/confirm/', linkIn(welcome));
+    const { access: token } = (await world.post('/api/token/', ALICE)).json;
+    const refused = ['A username may not contain an @.'];
+    for (const username of [
+      ALICE.email,
+      'free@example.org',
+      'alice\uff20example.org',
+      'free\uff20example.org',
+    ]) {
+      const body = { username, email: 'm@example.org', password: PASSWORD };
+      for (const path of ['/api/register/', '/auth/users/'])
+        expect((await world.post(path, body)).json).toEqual({ username: refused });
+      const renamed = await world.ask('PATCH', '/auth/users/me/', { token, body: { username } });
+      expect(renamed.json).toEqual({ username: refused });
+      const set = { new_username: username, current_password: PASSWORD };
+      expect((await world.post('/auth/users/set_username/', set, { token })).json).toEqual({
+        new_username: refused,
+      });
+    }
+  });
+
   test('otherwise it is told, as the original does; and one setting without the other is refused', async ({
     world,
     open,

@@ -1,6 +1,7 @@
 /** One thing wrong with one field. `http/words.ts` says it in REST framework's words. */
 export type Fault =
   | { readonly code: 'username_taken' }
+  | { readonly code: 'username_like_email' }
   | { readonly code: 'account_unknown' }
   | { readonly code: 'choice_unknown' }
   | { readonly code: 'not_a_boolean' }

@@ -6,6 +6,8 @@ export function faultWords(fault: Fault): string {
   switch (fault.code) {
     case 'username_taken':
       return 'A user with that username already exists.';
+    case 'username_like_email':
+      return 'A username may not contain an @.';
     case 'choice_unknown':
       return 'This is not a valid choice.';
     case 'not_a_boolean':

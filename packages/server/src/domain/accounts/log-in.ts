@@ -4,7 +4,7 @@ import { countLoginAttempt } from '../limits/login-attempt.ts';
 import { noteWrongPassword } from '../limits/spraying.ts';
 import { type Done, type Outcome, refuse } from '../outcome.ts';
 import type { Account } from '../store.ts';
-import { ownerOfLogin } from './login-name.ts';
+import { loginKey, ownerOfLogin } from './login-name.ts';
 
 /** Who says he is who: a user name or e-mail, or strictly an e-mail. */
 export interface Credentials {
@@ -57,7 +57,7 @@ async function findAccount(
  *
  * An unknown name, a wrong password and an account that the gate does not let in are one refusal, `no_active_account`, and cost
  * the same password work, or work that could be that of another account (docs/decisions/django-hashes.md). A hash of another
- * format or cost than ours is replaced. `new_password_required` and `email_not_verified` are told only after the right password, `server_busy` when too many passwords are being checked, `throttled` after too
+ * format or cost than ours is replaced. `new_password_required` and `email_not_verified` are told only after the right password (`mayTell`), `server_busy` when too many passwords are being checked, `throttled` after too
  * many wrong ones for the name or from the network.
  */
 export async function logInWith<T>(
@@ -92,6 +92,22 @@ async function logIn<T>(
   return last === 'crossed' ? refuse('no_active_account') : last;
 }
 
+/**
+ * May somebody whose password was right be told why he is not let in? With REGISTRATION_TELLS_TAKEN_EMAIL=off not that an e-mail is not
+ * verified, unless he gave the user name: who has just registered with the e-mail of somebody else has an account without it, and
+ * would see that from the difference.
+ */
+function mayTell(
+  { config }: Needs,
+  reason: GateRefusals,
+  { login, by }: Credentials,
+  { username }: Account,
+): boolean {
+  if (reason !== 'email_not_verified') return reason !== 'no_active_account';
+  const isByName = by === 'name' && loginKey(login) === loginKey(username);
+  return isByName || config.registrationTellsTakenEmail === 'on';
+}
+
 async function tryToLogIn<T>(
   app: Needs,
   credentials: Credentials,
@@ -104,6 +120,6 @@ async function tryToLogIn<T>(
   const failed = refuse('no_active_account', { inside: { userId: account?.id } });
   if (account === undefined || !checked.value || !isHis) return failed;
   const passed = gate(account);
-  if (!passed.ok) return passed.reason === 'no_active_account' ? failed : passed;
+  if (!passed.ok) return mayTell(app, passed.reason, credentials, account) ? passed : failed;
   return open(account, await app.passwords.upgrade(password, account.password));
 }

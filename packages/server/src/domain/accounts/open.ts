@@ -37,7 +37,9 @@ export async function openAccount(
     const first = await store.accounts.add(account);
     const isLeftOut = takenEmail === 'leave_out' && 'taken' in first && first.taken.join() === 'email';
     const added = isLeftOut ? await store.accounts.add({ ...account, email: '' }) : first;
-    if ('taken' in added) return refuseTaken(added.taken);
+    // Both names may have gone to others since the form was looked at; of the e-mail nothing is said even then.
+    if ('taken' in added)
+      return refuseTaken(added.taken.filter((name) => takenEmail === 'refuse' || name !== 'email'));
     // What strangers tried under a name that was nobody's is not held against its owner.
     await forgetLoginAttempts(store, { username, email: isLeftOut ? '' : email });
     const kind = isLeftOut ? 'already_registered' : 'verify_email';

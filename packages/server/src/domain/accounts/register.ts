@@ -4,6 +4,7 @@ import type { Fault } from '../fault.ts';
 import type { Outcome } from '../outcome.ts';
 import { done, refuse } from '../outcome.ts';
 import { enforced, faultsForOwner, faultsOfPassword } from '../passwords/rules.ts';
+import { loginKey } from './login-name.ts';
 import { openAccount } from './open.ts';
 
 export interface Registration {
@@ -24,6 +25,24 @@ export interface Registered {
 /** Is the user name free? For a form; what counts is decided when the account is added. */
 export async function usernameFaults({ store }: Pick<App, 'store'>, username: string): Promise<Fault[]> {
   return (await store.accounts.loginNameIsTaken(username)) ? [{ code: 'username_taken' }] : [];
+}
+
+/**
+ * With REGISTRATION_TELLS_TAKEN_EMAIL=off no user name that somebody chooses has an @, whether anybody has it as his e-mail or not:
+ * names of both kinds are unique together, so a user name would tell what an e-mail does not.
+ */
+export function emailLikeFaults({ config }: Pick<App, 'config'>, username: string): Fault[] {
+  const mayBeEmail = loginKey(username).includes('@');
+  return mayBeEmail && config.registrationTellsTakenEmail === 'off' ? [{ code: 'username_like_email' }] : [];
+}
+
+/** The same as `usernameFaults` for who chooses a user name himself, and `emailLikeFaults` before it. */
+export async function chosenUsernameFaults(
+  app: Pick<App, 'store' | 'config'>,
+  username: string,
+): Promise<Fault[]> {
+  const faults = emailLikeFaults(app, username);
+  return faults.length > 0 ? faults : usernameFaults(app, username);
 }
 
 /** Is the e-mail free? As `usernameFaults`; nothing is said of it with REGISTRATION_TELLS_TAKEN_EMAIL=off. */

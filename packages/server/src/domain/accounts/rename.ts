@@ -7,6 +7,7 @@ import { proveCurrent } from '../passwords/prove.ts';
 import type { NamedAccount } from '../store.ts';
 import { anybody, type Permit } from './manage.ts';
 import { findAccount, findChangeable } from './reach.ts';
+import { emailLikeFaults } from './register.ts';
 import { refuseTaken } from './taken.ts';
 
 type Refusals = 'account_not_found' | 'not_permitted' | 'user_not_found' | 'faulty_fields';
@@ -35,10 +36,10 @@ function giveName<R extends Reason = never>(
 
 /**
  * Gives an account another user name; without one it stays as it is. Answers the account as it is then.
- * Refuses what `findChangeable` does, and `faulty_fields` for a name that is taken.
+ * Refuses what `findChangeable` does, and `faulty_fields` for a name that is taken or may not be chosen (`emailLikeFaults`).
  */
 export async function renameAccount(
-  app: Pick<App, 'store' | 'clock'>,
+  app: Pick<App, 'store' | 'clock' | 'config'>,
   actor: Actor,
   id: number | undefined,
   username: string | undefined,
@@ -46,6 +47,8 @@ export async function renameAccount(
 ): Promise<Outcome<NamedAccount, Refusals>> {
   const found = await findChangeable(app, actor, id);
   if (!found.ok || username === undefined || username === found.value.username) return found;
+  const faults = emailLikeFaults(app, username);
+  if (faults.length > 0) return refuse('faulty_fields', { faults: { username: faults } });
   const permit: Permit<Refusals> = (store) => findChangeable({ store }, actor, id);
   const changed = await giveName(app, found.value.id, username, origin, permit);
   return changed.ok ? findAccount(app, actor, id) : changed;

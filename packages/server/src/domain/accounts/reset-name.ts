@@ -25,7 +25,7 @@ export async function requestNameReset(
 }
 
 /**
- * Gives the account of a link another user name, which is expected to have been looked at before (`usernameFaults`): one that
+ * Gives the account of a link another user name, which is expected to have been looked at before (`chosenUsernameFaults`): one that
  * somebody takes at this moment uses the link up. Refuses `link_refused` and `faulty_fields` (`new_username`).
  */
 export async function resetUsername(

@@ -1,4 +1,4 @@
-import { enforcedPasswordFaults, usernameFaults } from '../../domain/accounts/register.ts';
+import { chosenUsernameFaults, enforcedPasswordFaults } from '../../domain/accounts/register.ts';
 import { changeUsername } from '../../domain/accounts/rename.ts';
 import { requestNameReset, resetEmail, resetUsername } from '../../domain/accounts/reset-name.ts';
 import { requestEmailChange } from '../../domain/email/change.ts';
@@ -27,7 +27,7 @@ const newUsernameField = {
   label: 'New username',
   required: true,
   maxLength: 100,
-  check: usernameFaults,
+  check: chosenUsernameFaults,
 } as const;
 
 /** Something that is mailed to whoever has the address. The answer is the same when nobody has it. */

@@ -1,10 +1,10 @@
 import { deleteAccount, mayRemove } from '../../domain/accounts/delete.ts';
 import { findAccount, findChangeable, listAccounts } from '../../domain/accounts/reach.ts';
 import {
+  chosenUsernameFaults,
   emailFaults,
   enforcedPasswordFaults,
   register,
-  usernameFaults,
 } from '../../domain/accounts/register.ts';
 import { renameAccount } from '../../domain/accounts/rename.ts';
 import { withLowerDomain } from '../../domain/email/address.ts';
@@ -61,7 +61,7 @@ export const djoserUsersRoute: Route = {
           label: 'Username',
           required: true,
           maxLength: 100,
-          check: usernameFaults,
+          check: chosenUsernameFaults,
         },
         email: { kind: 'email', label: 'Email', required: true, maxLength: 254, check: emailFaults },
         password: {

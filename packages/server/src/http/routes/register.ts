@@ -1,8 +1,8 @@
 import {
+  chosenUsernameFaults,
   emailFaults,
   enforcedPasswordFaults,
   register,
-  usernameFaults,
 } from '../../domain/accounts/register.ts';
 import { REGISTER } from '../../domain/limits/limit.ts';
 import { operation, type Route } from '../route.ts';
@@ -31,7 +31,7 @@ export const registerRoute: Route = {
           label: 'Username',
           required: true,
           maxLength: 100,
-          check: usernameFaults,
+          check: chosenUsernameFaults,
         },
         password: {
           kind: 'string',
