@@ -23,15 +23,25 @@ afterEach(async () => {
   for (const server of open.splice(0)) await new Promise<void>((done) => server.close(() => done()));
 });
 
-/** A real SMTP server that keeps what it is sent. `answer` may refuse a letter with an SMTP code. */
-async function sink(port = 0, answer: () => number | undefined = () => undefined) {
+/** Of a recipient, and of a sender: the SMTP code to refuse it with, if it is refused. */
+interface Answers {
+  readonly to?: (address: string) => number | undefined;
+  readonly from?: () => number | undefined;
+}
+
+/** A real SMTP server that keeps what it is sent. */
+async function sink(port = 0, answers: Answers = {}) {
   const received: Received[] = [];
+  const refusal = (code: number | undefined) =>
+    code === undefined ? undefined : Object.assign(new Error('no'), { responseCode: code });
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS', 'AUTH'],
-    onRcptTo(_address, _session, callback) {
-      const code = answer();
-      callback(code === undefined ? undefined : Object.assign(new Error('no'), { responseCode: code }));
+    onMailFrom(_address, _session, callback) {
+      callback(refusal(answers.from?.()));
+    },
+    onRcptTo({ address }, _session, callback) {
+      callback(refusal(answers.to?.(address)));
     },
     onData(stream, session, callback) {
       const chunks: Buffer[] = [];
@@ -229,7 +239,8 @@ describe('a mail server in trouble (T-22)', () => {
   const troubles: [string, () => Promise<number>][] = [
     ['refuses connections', async () => 1],
     ['closes them at once', () => troubled((socket) => socket.destroy())],
-    ['says to come later', async () => (await sink(0, () => 451)).port],
+    ['takes no mail from our sender', async () => (await sink(0, { from: () => 550 })).port],
+    ['says to come later', async () => (await sink(0, { to: () => 451 })).port],
   ];
 
   test.for(troubles)('that %s costs nobody a mail', async ([, start], { open: world }) => {
@@ -304,7 +315,7 @@ describe('a mail server in trouble (T-22)', () => {
   });
 
   test('that refuses an address for good is not asked again, and that is noted', async ({ open: world }) => {
-    const { port } = await sink(0, () => 550);
+    const { port } = await sink(0, { to: () => 550 });
     const { app, post, notes } = await world(at(port));
     await post('/api/register/', ALICE);
     expect(await deliverMail(app)).toBe(1);
@@ -317,6 +328,35 @@ describe('a mail server in trouble (T-22)', () => {
       attempts: 1,
     });
     expect(notes.join()).not.toContain(ALICE.email);
+  });
+
+  test('that does not take one address now takes the next mail in the same run', async ({ open: world }) => {
+    const grey = ['a@example.org'];
+    const { port, received } = await sink(0, { to: (address) => (grey.includes(address) ? 450 : undefined) });
+    const opened = await world(at(port));
+    const { app, post } = opened;
+    for (const name of ['a', 'b', 'c'])
+      await post('/api/register/', { ...ALICE, username: name, email: `${name}@example.org` });
+    expect(await deliverMail(app)).toBe(2);
+    expect(received.map(({ to }) => to[0])).toEqual(['b@example.org', 'c@example.org']);
+    grey.pop();
+    expect(await deliverMail(app)).toBe(0);
+    opened.pass(31);
+    expect(await deliverMail(app)).toBe(1);
+    expect(received).toHaveLength(3);
+  });
+
+  test('that says that it closes is away, whatever it was asked', async ({ open: world }) => {
+    let asked = 0;
+    const to = () => {
+      asked += 1;
+      return 421;
+    };
+    const { app, post } = await world(at((await sink(0, { to })).port));
+    for (const name of ['a', 'b'])
+      await post('/api/register/', { ...ALICE, username: name, email: `${name}@example.org` });
+    expect(await deliverMail(app)).toBe(0);
+    expect(asked).toBe(1);
   });
 
   test('for three days is given up on', async ({ open: world }) => {

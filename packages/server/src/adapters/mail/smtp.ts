@@ -17,19 +17,29 @@ const TIMEOUTS = {
 };
 const LONGEST = 60_000;
 
-/** A mail server's 5xx to the recipient or the text is final; all else (4xx, no connection, a wrong login) may pass. */
+/** RFC 5321, section 3.8: the mail server is about to close, whatever it was asked. */
+const CLOSING = 421;
+
+/**
+ * What a mail server says of the recipient or the text is about this mail alone: a 5xx is final, a 4xx may pass. All else is about
+ * everything that we send (no connection, a wrong login, a sender that it does not take) and may pass, too.
+ */
 function judge(error: unknown): Sent {
   const {
     responseCode = 0,
     code = '',
+    command = '',
     message = '',
   } = error as {
     responseCode?: number;
     code?: string;
+    command?: string;
     message?: string;
   };
-  const isFinal = responseCode >= 500 && (code === 'EENVELOPE' || code === 'EMESSAGE');
-  return { kind: isFinal ? 'refused' : 'unavailable', why: `${code} ${responseCode || message}`.trim() };
+  const why = `${code} ${responseCode || message}`.trim();
+  const isOfThis = command === 'RCPT TO' || code === 'EMESSAGE';
+  if (!isOfThis || responseCode < 400 || responseCode === CLOSING) return { kind: 'unavailable', why };
+  return { kind: responseCode >= 500 ? 'refused' : 'postponed', why };
 }
 
 /** A connection for each letter: nothing is kept open that a mail server could close under us. */

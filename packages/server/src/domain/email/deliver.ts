@@ -36,22 +36,22 @@ async function giveUp(app: Needs, claimed: ClaimedMessage, why: string): Promise
   });
 }
 
-/** False when the mail server is away. */
-async function deliver(app: Needs, claimed: ClaimedMessage): Promise<boolean> {
+async function deliver(app: Needs, claimed: ClaimedMessage): Promise<'dealt_with' | 'postponed' | 'away'> {
   const { id, message, createdAt, attempts } = claimed;
   const letter = await writeLetter(app, message);
   if (letter === undefined) {
     await app.store.outbox.remove(claimed);
-    return true;
+    return 'dealt_with';
   }
   const sent = await app.mail.send(letter, `${createdAt}.${id}`);
   const now = app.clock.now();
   if (sent.kind === 'sent') {
     if (app.mail.keepsDelivered) await app.store.outbox.keep(claimed, letter, now);
     else await app.store.outbox.remove(claimed);
-    return true;
+    return 'dealt_with';
   }
-  if (sent.kind === 'refused' || now - createdAt > GIVE_UP) await giveUp(app, claimed, sent.why);
+  const isGivenUp = sent.kind === 'refused' || now - createdAt > GIVE_UP;
+  if (isGivenUp) await giveUp(app, claimed, sent.why);
   else {
     app.log.warn(
       { kind: message.kind, attempts, why: sent.why },
@@ -59,19 +59,23 @@ async function deliver(app: Needs, claimed: ClaimedMessage): Promise<boolean> {
     );
     await app.store.outbox.postpone(claimed, now + pauseAfter(attempts));
   }
-  return sent.kind === 'refused';
+  if (sent.kind === 'unavailable') return 'away';
+  return isGivenUp ? 'dealt_with' : 'postponed';
 }
 
 /**
  * Sends the mails that are due, each on one server only: whoever claims it has it for a while. What cannot be sent is tried
- * again after half a minute, a minute, and so on up to an hour, for three days; the run ends then, for the mail server is
- * away. How many were dealt with.
+ * again after half a minute, a minute, and so on up to an hour, for three days. The run ends when the mail server is away, and
+ * goes on with the next mail where it does not take this one. How many were dealt with.
  */
 export async function deliverMail(app: Needs): Promise<number> {
-  for (let count = 0; count < MOST; count += 1) {
+  let count = 0;
+  for (let claims = 0; claims < MOST; claims += 1) {
     const now = app.clock.now();
     const claimed = await app.store.outbox.claim(now, now + LEASE);
-    if (claimed === undefined || !(await deliver(app, claimed))) return count;
+    const became = claimed === undefined ? 'away' : await deliver(app, claimed);
+    if (became === 'away') break;
+    if (became === 'dealt_with') count += 1;
   }
-  return MOST;
+  return count;
 }

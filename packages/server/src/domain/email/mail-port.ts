@@ -5,7 +5,9 @@ export type Sent =
   | { readonly kind: 'sent' }
   /** no mail server will ever take it: the address is refused */
   | { readonly kind: 'refused'; readonly why: string }
-  /** not now: the mail server is away, or says to come again */
+  /** this one not now: the mail server says to come again with it */
+  | { readonly kind: 'postponed'; readonly why: string }
+  /** none now: the mail server is away, or takes nothing from us */
   | { readonly kind: 'unavailable'; readonly why: string };
 
 /** The way out for mails. */
