@@ -8,6 +8,7 @@ import {
   type PresentedLink,
 } from '../../domain/email/link.ts';
 import { lockAccount } from './lock-account.ts';
+import { isAbout } from './outbox.ts';
 import type { Tables } from './tables.ts';
 
 async function find(
@@ -23,6 +24,21 @@ async function find(
     .where('purpose', '=', purpose)
     .where('expires_at', '>', at);
   return (userId === undefined ? link : link.where('user_id', '=', userId)).executeTakeFirst();
+}
+
+/** The mail first: it goes when it is sent, and the link is there before. */
+async function revertsTo(db: Kysely<Tables>, userId: number, at: number): Promise<string | undefined> {
+  const waiting = await db
+    .selectFrom('outbox')
+    .select('recipient as email')
+    .where('kind', '=', 'revert_email')
+    .where('due_at', 'is not', null)
+    .where(isAbout(userId))
+    .executeTakeFirst();
+  if (waiting !== undefined) return waiting.email;
+  const link = db.selectFrom('mail_links').select('email').where('user_id', '=', userId);
+  const live = link.where('purpose', '=', 'revert_email').where('expires_at', '>', at);
+  return (await live.executeTakeFirst())?.email;
 }
 
 /** Links in mails on either database. */
@@ -55,10 +71,7 @@ export function linkStore(db: Kysely<Tables>): LinkStore {
       const links = db.deleteFrom('mail_links').where('user_id', '=', userId);
       await links.where('purpose', 'in', purposes).execute();
     },
-    async dropAll(userId) {
-      await lockAccount(db, userId);
-      await db.deleteFrom('mail_links').where('user_id', '=', userId).execute();
-    },
+    revertsTo: (userId, at) => revertsTo(db, userId, at),
     async purge(before, limit) {
       const old = db
         .selectFrom('mail_links')

@@ -2,6 +2,7 @@ import type { ExpressionBuilder, Kysely } from 'kysely';
 import type { HeldAboutPerson, PersonalDataStore } from '../../domain/accounts/personal-data.ts';
 import type { Language, MessageKind } from '../../domain/email/message.ts';
 import { ACCOUNT_COLUMNS, toAccount } from './accounts.ts';
+import { isAbout } from './outbox.ts';
 import type { Tables } from './tables.ts';
 
 async function sessionsOf(db: Kysely<Tables>, userId: number): Promise<HeldAboutPerson['sessions']> {
@@ -40,15 +41,10 @@ async function djangoTokensOf(db: Kysely<Tables>, userId: number): Promise<HeldA
   });
 }
 
-/** Mails to the address or about the account. Few wait at a time. */
+/** Mails to the address or about the account. */
 function mailsTo(userId: number, email: string) {
-  // as `JSON.stringify` writes it; no other value of a message is a number
-  const isAbout = [`%"userId":${userId},%`, `%"userId":${userId}}%`];
   return (eb: ExpressionBuilder<Tables, 'outbox'>) =>
-    eb.or([
-      ...(email === '' ? [] : [eb('recipient', '=', email)]),
-      ...isAbout.map((part) => eb('details', 'like', part)),
-    ]);
+    email === '' ? isAbout(userId)(eb) : eb.or([isAbout(userId)(eb), eb('recipient', '=', email)]);
 }
 
 async function mailsOf(db: Kysely<Tables>, userId: number, email: string): Promise<HeldAboutPerson['mails']> {

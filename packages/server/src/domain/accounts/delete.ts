@@ -1,6 +1,7 @@
 import type { Actor } from '../actor.ts';
 import type { App } from '../app.ts';
 import type { Origin } from '../audit/event.ts';
+import { VOID_WITH_ACCOUNT } from '../email/link.ts';
 import { done, type Outcome, refuse } from '../outcome.ts';
 import { proveCurrent } from '../passwords/prove.ts';
 import type { Account } from '../store.ts';
@@ -27,23 +28,26 @@ export async function mayRemove(
 /** One transaction, which asks for the permit: nobody can use the account, its sessions and links end, the mail with the way back, the audit event. */
 function schedule(
   { store: outer, clock, config }: Needs,
-  { id: userId, email: to }: Account,
+  account: Account,
   isOwn: boolean,
   permit: Permit<MayNot>,
   origin: Origin,
 ): Promise<Outcome<number, MayNot | 'user_not_found' | 'last_superuser'>> {
   const now = clock.now();
+  const { id: userId } = account;
   const eraseAt = now + config.accountDeletionGraceDays * DAY;
   return outer.transaction(async (store) => {
     const isLast = await store.accounts.isLastSuperuser(userId);
     const permitted = await permit(store);
     if (!permitted.ok) return permitted;
     if (isLast) return refuse('last_superuser');
-    await store.links.dropAll(userId);
+    await store.links.drop(userId, VOID_WITH_ACCOUNT);
     if (!(await store.personalData.scheduleErasure(userId, eraseAt))) return refuse('user_not_found');
     const sessionsEnded = await store.sessions.endAllOf(userId, now);
     const { language = 'en' } = origin;
     const values = { userId, eraseAt };
+    // Whoever deletes it may have changed the e-mail before: the address that can take that back is the owner's.
+    const to = (await store.links.revertsTo(userId, now)) ?? account.email;
     if (isOwn && to !== '' && eraseAt > now)
       await store.outbox.add({ to, kind: 'take_back_account', language, values }, now);
     const event = { event: 'account_deletion_asked', userId, eraseAt, sessionsEnded } as const;

@@ -29,6 +29,13 @@ export const VOID_WITH_EMAIL = [
   'reset_username',
 ] as const satisfies readonly LinkPurpose[];
 
+/** The deletion of an account voids these, its owner's as well as those that staff do. The way back to an e-mail stays. */
+export const VOID_WITH_ACCOUNT = [
+  ...VOID_WITH_PASSWORD,
+  'verify_email',
+  'take_back_account',
+] as const satisfies readonly LinkPurpose[];
+
 const HOUR = 3_600_000;
 
 /** How long a link is good for, milliseconds (security defaults: Copenhagen Book, better-auth). */
@@ -78,8 +85,8 @@ export interface LinkStore {
   consume(purpose: LinkPurpose, link: PresentedLink, at: number): Promise<LinkTarget | undefined>;
   /** Voids the account's links of these purposes. In a transaction. */
   drop(userId: number, purposes: readonly LinkPurpose[]): Promise<void>;
-  /** Voids all links of the account. In a transaction. */
-  dropAll(userId: number): Promise<void>;
+  /** The address that may take a change of the account's e-mail back: it was sent the link for that, or will be. */
+  revertsTo(userId: number, at: number): Promise<string | undefined>;
   /** Deletes at most `limit` links that expired before the instant; how many. */
   purge(before: number, limit: number): Promise<number>;
 }

@@ -1,0 +1,74 @@
+import { describe, expect } from 'vitest';
+import { boxOf, linkIn } from './support/mail.ts';
+import { test } from './support/pictures.ts';
+import type { World } from './support/world.ts';
+
+const PASSWORD = 'Sup3rSecret!x';
+const ALICE = { username: 'alice', email: 'alice@example.org', password: PASSWORD };
+const THIEF = 'thief@example.org';
+
+const account = (world: World, id = 1) => world.app.store.accounts.byId(id);
+
+/** Alice, who is logged in and has no mail waiting. */
+async function withAlice(world: World) {
+  await world.post('/api/register/', ALICE);
+  const box = boxOf(world.app);
+  await box.collect();
+  const { json } = await world.post('/api/token/', ALICE);
+  return { box, access: json.access as string };
+}
+
+const deleteOwn = (world: World, token: string) =>
+  world.ask('DELETE', '/api/account/', { token, body: { current_password: PASSWORD } });
+
+describe('who knows the password, has changed the e-mail and deletes the account', () => {
+  /** The thief's address is that of the account; what the old one is told of it waits. */
+  async function stolen(world: World) {
+    const { box, access } = await withAlice(world);
+    const body = { new_email: THIEF, current_password: PASSWORD };
+    await world.post('/api/email/change/', body, { token: access });
+    const [letter] = await box.collect();
+    expect((await world.post('/api/email/change/confirm/', linkIn(letter))).status).toBe(200);
+    return { box, access };
+  }
+
+  test('takes from its owner no way back: he gets the link that does, and that to his address stays', async ({
+    world,
+  }) => {
+    const { box, access } = await stolen(world);
+    const [notice] = await box.collect();
+    await deleteOwn(world, access);
+    const letters = await box.collect();
+    expect(letters.map(({ to, subject }) => [to, subject])).toEqual([
+      [ALICE.email, 'Your account was deleted'],
+    ]);
+    expect((await world.post('/api/account/take-back/', linkIn(letters[0]))).status).toBe(200);
+    expect((await world.post('/api/email/change/revert/', linkIn(notice))).status).toBe(200);
+    expect(await account(world)).toMatchObject({ email: ALICE.email, isActive: true });
+    expect((await box.collect()).map(({ to, subject }) => [to, subject])).toEqual([
+      [ALICE.email, 'Set a new password'],
+    ]);
+  });
+
+  test('neither before the notice was sent', async ({ world }) => {
+    const { box, access } = await stolen(world);
+    await deleteOwn(world, access);
+    const letters = await box.collect();
+    expect(letters.map(({ to, subject }) => [to, subject])).toEqual([
+      [ALICE.email, 'Your e-mail address was changed'],
+      [ALICE.email, 'Your account was deleted'],
+    ]);
+    expect((await world.post('/api/email/change/revert/', linkIn(letters[0]))).status).toBe(200);
+    expect((await world.post('/api/account/take-back/', linkIn(letters[1]))).status).toBe(200);
+    expect(await account(world)).toMatchObject({ email: ALICE.email, isActive: true });
+  });
+
+  test('is told himself when nobody can take the change back any more', async ({ world }) => {
+    const { box } = await stolen(world);
+    await box.collect();
+    world.pass(7 * 86_400);
+    const { json } = await world.post('/api/token/', { username: 'alice', password: PASSWORD });
+    await deleteOwn(world, json.access);
+    expect((await box.collect()).map(({ to }) => to)).toEqual([THIEF]);
+  });
+});
