@@ -1,9 +1,14 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect } from 'vitest';
+import { deleteAccount } from '../src/domain/accounts/delete.ts';
+import type { App } from '../src/domain/app.ts';
+import { COMMAND_LINE } from '../src/domain/audit/event.ts';
+import { PASSWORD } from './support/admin.ts';
 import { boxOf, linkIn } from './support/mail.ts';
-import { test } from './support/pictures.ts';
+import { red, sendPicture, test } from './support/pictures.ts';
 import type { World } from './support/world.ts';
 
-const PASSWORD = 'Sup3rSecret!x';
 const ALICE = { username: 'alice', email: 'alice@example.org', password: PASSWORD };
 const THIEF = 'thief@example.org';
 
@@ -71,4 +76,27 @@ describe('who knows the password, has changed the e-mail and deletes the account
     await deleteOwn(world, json.access);
     expect((await box.collect()).map(({ to }) => to)).toEqual([THIEF]);
   });
+});
+
+/** The application, in which something happens while a password is checked. */
+const beside = ({ app }: World, happens: () => Promise<unknown>): App => ({
+  ...app,
+  passwords: {
+    ...app.passwords,
+    async check(...args) {
+      await happens();
+      return app.passwords.check(...args);
+    },
+  },
+});
+
+test('a picture that came while the password was checked goes with the account', async ({ open, folder }) => {
+  const world = await open({ MEDIA_URL: `file:${folder}`, ACCOUNT_DELETION_GRACE_DAYS: '0' });
+  const { access } = await withAlice(world);
+  const picture = await red().png().toBuffer();
+  const app = beside(world, () => sendPicture(world, access, picture));
+  const actor = { id: 1, username: 'alice', isStaff: false, isSuperuser: false, sessionId: undefined };
+  expect((await deleteAccount(app, actor, 1, PASSWORD, COMMAND_LINE)).ok).toBe(true);
+  expect(await account(world)).toBeUndefined();
+  expect(readdirSync(join(folder, 'pictures'))).toEqual([]);
 });

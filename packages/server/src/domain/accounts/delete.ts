@@ -28,13 +28,12 @@ export async function mayRemove(
 /** One transaction, which asks for the permit: nobody can use the account, its sessions and links end, the mail with the way back, the audit event. */
 function schedule(
   { store: outer, clock, config }: Needs,
-  account: Account,
+  userId: number,
   isOwn: boolean,
   permit: Permit<MayNot>,
   origin: Origin,
-): Promise<Outcome<number, MayNot | 'user_not_found' | 'last_superuser'>> {
+): Promise<Outcome<{ eraseAt: number; image: string }, MayNot | 'user_not_found' | 'last_superuser'>> {
   const now = clock.now();
-  const { id: userId } = account;
   const eraseAt = now + config.accountDeletionGraceDays * DAY;
   return outer.transaction(async (store) => {
     const isLast = await store.accounts.isLastSuperuser(userId);
@@ -43,6 +42,9 @@ function schedule(
     if (isLast) return refuse('last_superuser');
     await store.links.drop(userId, VOID_WITH_ACCOUNT);
     if (!(await store.personalData.scheduleErasure(userId, eraseAt))) return refuse('user_not_found');
+    // Read here: while the password was checked it may have got another picture or e-mail.
+    const account = await store.accounts.byId(userId);
+    if (account === undefined) return refuse('user_not_found');
     const sessionsEnded = await store.sessions.endAllOf(userId, now);
     const { language = 'en' } = origin;
     const values = { userId, eraseAt };
@@ -52,7 +54,7 @@ function schedule(
       await store.outbox.add({ to, kind: 'take_back_account', language, values }, now);
     const event = { event: 'account_deletion_asked', userId, eraseAt, sessionsEnded } as const;
     await store.audit.record(event, now, origin);
-    return done(eraseAt);
+    return done({ eraseAt, image: account.profile.image });
   });
 }
 
@@ -84,11 +86,10 @@ export async function deleteAccount(
   const proved = await proveCurrent(app, asker, current, origin);
   if (!proved.ok) return proved;
   const permit: Permit<MayNot> = (store) => mayRemove({ store }, actor, id);
-  const scheduled = await schedule(app, account, account.id === actor.id, permit, origin);
+  const scheduled = await schedule(app, account.id, account.id === actor.id, permit, origin);
   if (!scheduled.ok) return scheduled;
-  const { id: userId, profile } = account;
+  const { eraseAt, image } = scheduled.value;
   // What fails here is done by the job.
-  if (app.config.accountDeletionGraceDays === 0)
-    await eraseAccount(app, { id: userId, image: profile.image }, origin);
-  return done({ eraseAt: scheduled.value });
+  if (app.config.accountDeletionGraceDays === 0) await eraseAccount(app, { id: account.id, image }, origin);
+  return done({ eraseAt });
 }
