@@ -59,7 +59,9 @@ export async function removeAccount<R extends Reason = never>(
     if (!permitted.ok) return permitted;
     if (isLast) return refuse('last_superuser');
     if (!(await store.personalData.scheduleErasure(userId, now))) return done(undefined);
-    await store.sessions.endAllOf(userId, now);
+    const sessionsEnded = await store.sessions.endAllOf(userId, now);
+    const event = { event: 'account_deletion_asked', userId, eraseAt: now, sessionsEnded } as const;
+    await store.audit.record(event, now, origin);
     return done(await store.accounts.byId(userId));
   });
   if (!scheduled.ok) return scheduled;

@@ -2,6 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { deleteAccount } from '../src/domain/accounts/delete.ts';
+import { eraseDueAccounts } from '../src/domain/accounts/erase.ts';
+import { removeAccount } from '../src/domain/accounts/manage.ts';
 import type { App } from '../src/domain/app.ts';
 import { COMMAND_LINE } from '../src/domain/audit/event.ts';
 import { PASSWORD } from './support/admin.ts';
@@ -99,4 +101,28 @@ test('a picture that came while the password was checked goes with the account',
   expect((await deleteAccount(app, actor, 1, PASSWORD, COMMAND_LINE)).ok).toBe(true);
   expect(await account(world)).toBeUndefined();
   expect(readdirSync(join(folder, 'pictures'))).toEqual([]);
+});
+
+/** The application while no picture can be removed. */
+function withoutStorage({ app }: World): App {
+  const { media } = app;
+  if (media === undefined) throw new Error('there are no pictures');
+  const remove = async () => {
+    throw new Error('the storage is away');
+  };
+  return { ...app, media: { ...media, storage: { ...media.storage, remove } } };
+}
+
+test('who deleted an account at once is known also when its picture held that up', async ({ world }) => {
+  const { access } = await withAlice(world);
+  expect((await sendPicture(world, access, await red().png().toBuffer())).status).toBe(200);
+  const origin = { ...COMMAND_LINE, actorId: 9 };
+  expect((await removeAccount(withoutStorage(world), 1, origin)).ok).toBe(true);
+  const now = world.app.clock.now();
+  const eventsAbout = async () =>
+    (await world.app.store.audit.list(2, { userId: 1 })).map(({ event }) => event);
+  const asked = { event: 'account_deletion_asked', userId: 1, actorId: 9, eraseAt: now, sessionsEnded: 1 };
+  expect((await eventsAbout())[0]).toEqual(asked);
+  expect(await eraseDueAccounts(world.app)).toBe(1);
+  expect(await eventsAbout()).toEqual([{ event: 'account_removed', userId: 1 }, asked]);
 });
