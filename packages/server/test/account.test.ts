@@ -338,6 +338,23 @@ describe('exporting', () => {
     expect(statuses).toEqual([200, 200, 200, 200, 200, 429]);
   });
 
+  test('tells where events by others came from only if nobody knows who they were', async ({ world }) => {
+    const { access } = await withAlice(world);
+    const from = { ip: '203.0.113.7', userAgent: 'the browser of staff', requestId: 'r7' };
+    const { audit } = world.app.store;
+    const note = (actorId?: number) =>
+      audit.record({ event: 'account_changed', userId: 1, fields: ['bio'], actorId }, 1, from);
+    for (const actorId of [9, 1, undefined]) await note(actorId);
+    const { json } = await world.get(EXPORT, { token: access });
+    const told = { ip: from.ip, user_agent: from.userAgent, request_id: from.requestId };
+    const events = json.events.filter(({ event }: { event: string }) => event === 'account_changed');
+    expect(events).toMatchObject([
+      { actor_id: null, ...told },
+      { actor_id: 1, ...told },
+      { actor_id: 9, ip: '', user_agent: '', request_id: '' },
+    ]);
+  });
+
   /** Where a person stands, and what becomes of it. A new table with people in it belongs here, and where this says. */
   const PLACES = {
     admin_sessions: 'exported; goes with the account',

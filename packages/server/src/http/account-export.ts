@@ -1,16 +1,22 @@
 import type { PersonalData } from '../domain/accounts/export.ts';
 import type { App } from '../domain/app.ts';
-import type { RecordedEvent } from '../domain/audit/event.ts';
+import type { Origin, RecordedEvent } from '../domain/audit/event.ts';
 import { pictureUrl } from './media.ts';
 
 const iso = (at: number) => new Date(at).toISOString();
 
 const isoOrNull = (at: number | undefined) => (at === undefined ? null : iso(at));
 
+/** Where somebody of the staff is, and with which browser, is his own affair. Of a stranger the person is told. */
+function placeOf({ ip, userAgent, requestId }: Origin, isByOther: boolean) {
+  if (isByOther) return { ip: '', user_agent: '', request_id: '' };
+  return { ip, user_agent: userAgent, request_id: requestId };
+}
+
 function eventBody({ at, origin, event }: RecordedEvent) {
-  const { event: name, userId: _, actorId, ...detail } = event;
-  const { ip, userAgent: user_agent, requestId: request_id } = origin;
-  return { at: iso(at), event: name, actor_id: actorId ?? null, ip, user_agent, request_id, detail };
+  const { event: name, userId, actorId, ...detail } = event;
+  const place = placeOf(origin, actorId !== undefined && actorId !== userId);
+  return { at: iso(at), event: name, actor_id: actorId ?? null, ...place, detail };
 }
 
 /** The export as JSON: the names of the API, instants as ISO strings. */
