@@ -59,6 +59,9 @@ export async function resetEmail(
   { language = 'en' }: Origin,
 ): Promise<Outcome<undefined, 'link_refused'>> {
   const now = app.clock.now();
+  const shown = await app.store.links.find('reset_email', link, now);
+  // Looked at before anything is counted: else anybody could use up what the address may get.
+  if ((await ownerOfLink(app.store, shown)) === undefined) return refuse('link_refused');
   const isAllowed = await mayMail(app, to);
   return app.store.transaction(async (store) => {
     const owner = await ownerOfLink(store, await store.links.consume('reset_email', link, now));
