@@ -6,7 +6,7 @@ import { eraseDueAccounts } from '../src/domain/accounts/erase.ts';
 import { removeAccount } from '../src/domain/accounts/manage.ts';
 import type { App } from '../src/domain/app.ts';
 import { COMMAND_LINE } from '../src/domain/audit/event.ts';
-import { PASSWORD } from './support/admin.ts';
+import { make, PASSWORD } from './support/admin.ts';
 import { boxOf, linkIn } from './support/mail.ts';
 import { red, sendPicture, test } from './support/pictures.ts';
 import type { World } from './support/world.ts';
@@ -77,6 +77,19 @@ describe('who knows the password, has changed the e-mail and deletes the account
     const { json } = await world.post('/api/token/', { username: 'alice', password: PASSWORD });
     await deleteOwn(world, json.access);
     expect((await box.collect()).map(({ to }) => to)).toEqual([THIEF]);
+  });
+});
+
+describe('a mail with the way back that waits', () => {
+  test('is not sent when staff delete the account as well', async ({ world }) => {
+    const { box, access } = await withAlice(world);
+    await make(world, 'staff', 'superuser');
+    await deleteOwn(world, access);
+    const { json } = await world.post('/api/token/', { username: 'staff', password: PASSWORD });
+    const body = { current_password: PASSWORD };
+    expect((await world.ask('DELETE', '/auth/users/1/', { token: json.access, body })).status).toBe(204);
+    expect(await box.collect()).toEqual([]);
+    expect((await account(world))?.isActive).toBe(false);
   });
 });
 

@@ -8,7 +8,6 @@ import {
   type PresentedLink,
 } from '../../domain/email/link.ts';
 import { lockAccount } from './lock-account.ts';
-import { isAbout } from './outbox.ts';
 import type { Tables } from './tables.ts';
 
 async function find(
@@ -26,21 +25,6 @@ async function find(
   return (userId === undefined ? link : link.where('user_id', '=', userId)).executeTakeFirst();
 }
 
-/** The mail first: it goes when it is sent, and the link is there before. */
-async function revertsTo(db: Kysely<Tables>, userId: number, at: number): Promise<string | undefined> {
-  const waiting = await db
-    .selectFrom('outbox')
-    .select('recipient as email')
-    .where('kind', '=', 'revert_email')
-    .where('due_at', 'is not', null)
-    .where(isAbout(userId))
-    .executeTakeFirst();
-  if (waiting !== undefined) return waiting.email;
-  const link = db.selectFrom('mail_links').select('email').where('user_id', '=', userId);
-  const live = link.where('purpose', '=', 'revert_email').where('expires_at', '>', at);
-  return (await live.executeTakeFirst())?.email;
-}
-
 /** Links in mails on either database. */
 export function linkStore(db: Kysely<Tables>): LinkStore {
   return {
@@ -51,6 +35,12 @@ export function linkStore(db: Kysely<Tables>): LinkStore {
         .values({ user_id: userId, purpose, ...fresh })
         .onConflict((conflict) => conflict.columns(['user_id', 'purpose']).doUpdateSet(fresh))
         .execute();
+    },
+    async renew({ userId, purpose, email, tokenHash, expiresAt }) {
+      const fresh = { token_hash: tokenHash, expires_at: expiresAt };
+      const link = db.updateTable('mail_links').set(fresh).where('user_id', '=', userId);
+      const same = link.where('purpose', '=', purpose).where('email', '=', email);
+      return (await same.executeTakeFirst()).numUpdatedRows > 0n;
     },
     find: (purpose, link, at) => find(db, purpose, link, at),
     async consume(purpose, link, at) {
@@ -71,7 +61,11 @@ export function linkStore(db: Kysely<Tables>): LinkStore {
       const links = db.deleteFrom('mail_links').where('user_id', '=', userId);
       await links.where('purpose', 'in', purposes).execute();
     },
-    revertsTo: (userId, at) => revertsTo(db, userId, at),
+    async addressOf(purpose, userId, at) {
+      const link = db.selectFrom('mail_links').select('email').where('user_id', '=', userId);
+      const live = link.where('purpose', '=', purpose).where('expires_at', '>', at);
+      return (await live.executeTakeFirst())?.email;
+    },
     async purge(before, limit) {
       const old = db
         .selectFrom('mail_links')

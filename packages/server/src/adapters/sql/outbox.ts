@@ -1,13 +1,6 @@
-import type { ExpressionBuilder, Kysely } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { ClaimedMessage, Language, MessageKind, OutboxStore } from '../../domain/email/message.ts';
 import type { Tables } from './tables.ts';
-
-/** Mails that name the account. Few wait at a time. */
-export function isAbout(userId: number) {
-  // as `JSON.stringify` writes it; within a value it would escape the quotes
-  const forms = [`%"userId":${userId},%`, `%"userId":${userId}}%`];
-  return (eb: ExpressionBuilder<Tables, 'outbox'>) => eb.or(forms.map((form) => eb('details', 'like', form)));
-}
 
 /** The one that is due first becomes ours until the lease ends. */
 async function claim(

@@ -2,7 +2,6 @@ import type { ExpressionBuilder, Kysely } from 'kysely';
 import type { HeldAboutPerson, PersonalDataStore } from '../../domain/accounts/personal-data.ts';
 import type { Language, MessageKind } from '../../domain/email/message.ts';
 import { ACCOUNT_COLUMNS, toAccount } from './accounts.ts';
-import { isAbout } from './outbox.ts';
 import type { Tables } from './tables.ts';
 
 async function sessionsOf(db: Kysely<Tables>, userId: number): Promise<HeldAboutPerson['sessions']> {
@@ -41,10 +40,15 @@ async function djangoTokensOf(db: Kysely<Tables>, userId: number): Promise<HeldA
   });
 }
 
-/** Mails to the address or about the account. */
+/** Mails to the address or about the account. Few wait at a time. */
 function mailsTo(userId: number, email: string) {
+  // as `JSON.stringify` writes it; no other value of a message is a number
+  const isAbout = [`%"userId":${userId},%`, `%"userId":${userId}}%`];
   return (eb: ExpressionBuilder<Tables, 'outbox'>) =>
-    email === '' ? isAbout(userId)(eb) : eb.or([isAbout(userId)(eb), eb('recipient', '=', email)]);
+    eb.or([
+      ...(email === '' ? [] : [eb('recipient', '=', email)]),
+      ...isAbout.map((part) => eb('details', 'like', part)),
+    ]);
 }
 
 async function mailsOf(db: Kysely<Tables>, userId: number, email: string): Promise<HeldAboutPerson['mails']> {

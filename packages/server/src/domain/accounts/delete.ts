@@ -1,7 +1,7 @@
 import type { Actor } from '../actor.ts';
 import type { App } from '../app.ts';
 import type { Origin } from '../audit/event.ts';
-import { VOID_WITH_ACCOUNT } from '../email/link.ts';
+import { promiseLink, VOID_WITH_ACCOUNT } from '../email/link.ts';
 import { done, type Outcome, refuse } from '../outcome.ts';
 import { proveCurrent } from '../passwords/prove.ts';
 import type { Account } from '../store.ts';
@@ -49,9 +49,11 @@ function schedule(
     const { language = 'en' } = origin;
     const values = { userId, eraseAt };
     // Whoever deletes it may have changed the e-mail before: the address that can take that back is the owner's.
-    const to = (await store.links.revertsTo(userId, now)) ?? account.email;
-    if (isOwn && to !== '' && eraseAt > now)
+    const to = (await store.links.addressOf('revert_email', userId, now)) ?? account.email;
+    if (isOwn && to !== '' && eraseAt > now) {
+      await promiseLink(store.links, 'take_back_account', userId, to, now);
       await store.outbox.add({ to, kind: 'take_back_account', language, values }, now);
+    }
     const event = { event: 'account_deletion_asked', userId, eraseAt, sessionsEnded } as const;
     await store.audit.record(event, now, origin);
     return done({ eraseAt, image: account.profile.image });

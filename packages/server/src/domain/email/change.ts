@@ -4,7 +4,7 @@ import type { Origin } from '../audit/event.ts';
 import { done, type Outcome, refuse } from '../outcome.ts';
 import { proveCurrent } from '../passwords/prove.ts';
 import type { Account, Store } from '../store.ts';
-import { LINK_LIFETIME, type PresentedLink, VOID_WITH_EMAIL } from './link.ts';
+import { LINK_LIFETIME, type PresentedLink, promiseLink, VOID_WITH_EMAIL } from './link.ts';
 import { mayMail } from './mail-limit.ts';
 
 /** The password and the e-mail of an account as one short text: who changes either takes back what he asked for before. */
@@ -67,7 +67,10 @@ export async function confirmEmailChange(
     await store.links.drop(userId, VOID_WITH_EMAIL);
     const kind = (await mayRevert(store, userId, now)) ? 'revert_email' : 'email_changed';
     const { language = 'en' } = origin;
-    if (to !== '') await store.outbox.add({ to, kind, language, values: { userId } }, now);
+    if (to !== '') {
+      if (kind === 'revert_email') await promiseLink(store.links, kind, userId, to, now);
+      await store.outbox.add({ to, kind, language, values: { userId } }, now);
+    }
     await store.audit.record({ event: 'email_changed', userId }, now, origin);
     return done({ userId });
   });

@@ -4,8 +4,16 @@ import type { App } from '../app.ts';
 import type { Account } from '../store.ts';
 import { isEmailAddress } from './address.ts';
 import { stateOf } from './change.ts';
-import { hashOfToken, LINK_LIFETIME, type LinkPurpose, newLinkToken, uidOf } from './link.ts';
-import type { Language, Letter, Message } from './message.ts';
+import {
+  hashOfToken,
+  isWayBack,
+  LINK_LIFETIME,
+  type LinkPurpose,
+  type NewLink,
+  newLinkToken,
+  uidOf,
+} from './link.ts';
+import type { Language, Letter, Message, MessageKind } from './message.ts';
 import { render } from './render.ts';
 
 type Needs = Pick<App, 'store' | 'clock' | 'config' | 'random' | 'mail'>;
@@ -32,21 +40,49 @@ export function frontOf({ frontendUrl, publicUrl, host, port, accountUi }: Confi
   return accountUi === 'on' ? `${here}/account` : here;
 }
 
+type WithLink = keyof typeof PATTERN;
+
+const hasLink = (kind: MessageKind): kind is MessageKind & WithLink => kind in PATTERN;
+
+/** A link that is stored nowhere yet, and the address of the page that it leads to. */
+function drawLink(
+  { random, clock, config }: LinkNeeds,
+  purpose: WithLink,
+  userId: number,
+  email: string,
+): { readonly address: string; readonly link: NewLink } {
+  const token = newLinkToken(random);
+  const expiresAt = clock.now() + LINK_LIFETIME[purpose];
+  const path = config[PATTERN[purpose]].replaceAll('{uid}', uidOf(userId)).replaceAll('{token}', token);
+  const link = { userId, purpose, email, tokenHash: hashOfToken(token), expiresAt };
+  return { address: `${frontOf(config)}/${path}`, link };
+}
+
 /**
  * Makes the account's link of this purpose, in the place of any before it, and gives its address. `email`: what it is bound
  * to; `''` for one that goes another way than by mail.
  */
 export async function newLink(
   app: LinkNeeds,
-  purpose: keyof typeof PATTERN,
+  purpose: WithLink,
   userId: number,
   email: string,
 ): Promise<string> {
-  const token = newLinkToken(app.random);
-  const expiresAt = app.clock.now() + LINK_LIFETIME[purpose];
-  await app.store.links.issue({ userId, purpose, email, tokenHash: hashOfToken(token), expiresAt });
-  const path = app.config[PATTERN[purpose]].replaceAll('{uid}', uidOf(userId)).replaceAll('{token}', token);
-  return `${frontOf(app.config)}/${path}`;
+  const { address, link } = drawLink(app, purpose, userId, email);
+  await app.store.links.issue(link);
+  return address;
+}
+
+/** The link of a mail; undefined when it is a way back that was voided meanwhile. */
+async function linkFor(
+  app: LinkNeeds,
+  purpose: WithLink,
+  userId: number,
+  email: string,
+): Promise<string | undefined> {
+  if (!isWayBack(purpose)) return newLink(app, purpose, userId, email);
+  const { address, link } = drawLink(app, purpose, userId, email);
+  return (await app.store.links.renew(link)) ? address : undefined;
 }
 
 async function accountOf({ store }: Needs, { to, values }: Message): Promise<Account | undefined> {
@@ -98,7 +134,8 @@ export async function writeLetter(app: Needs, message: Message): Promise<Letter 
   const to = account && (await recipientOf(app, message, account));
   if (account === undefined || to === undefined || !isEmailAddress(to)) return undefined;
   const { kind, language, values } = message;
-  const link = kind in PATTERN ? await newLink(app, kind as keyof typeof PATTERN, account.id, to) : '';
+  const link = hasLink(kind) ? await linkFor(app, kind, account.id, to) : '';
+  if (link === undefined) return undefined;
   const site = new URL(frontOf(app.config)).host;
   const texts = render(
     kind,

@@ -76,6 +76,8 @@ export interface PresentedLink {
 export interface LinkStore {
   /** Takes the place of the link of the same account and purpose. */
   issue(link: NewLink): Promise<void>;
+  /** The same for a link to the same address that is there; false, and nothing done, when it was used or voided. */
+  renew(link: NewLink): Promise<boolean>;
   /** What the link stands for, as long as it was not used. Changes nothing. */
   find(purpose: LinkPurpose, link: PresentedLink, at: number): Promise<LinkTarget | undefined>;
   /**
@@ -85,10 +87,33 @@ export interface LinkStore {
   consume(purpose: LinkPurpose, link: PresentedLink, at: number): Promise<LinkTarget | undefined>;
   /** Voids the account's links of these purposes. In a transaction. */
   drop(userId: number, purposes: readonly LinkPurpose[]): Promise<void>;
-  /** The address that may take a change of the account's e-mail back: it was sent the link for that, or will be. */
-  revertsTo(userId: number, at: number): Promise<string | undefined>;
+  /** Where the account's link of this purpose was sent, or will be. */
+  addressOf(purpose: LinkPurpose, userId: number, at: number): Promise<string | undefined>;
   /** Deletes at most `limit` links that expired before the instant; how many. */
   purge(before: number, limit: number): Promise<number>;
+}
+
+/**
+ * Ways back: whether there is one is decided in the transaction of the deed, and may be decided otherwise while the mail waits. So
+ * the link is there from the deed on, without a token that anybody knows, and the mail is written only if it still is.
+ */
+const WAYS_BACK = ['revert_email', 'take_back_account'] as const satisfies readonly LinkPurpose[];
+
+type WayBack = (typeof WAYS_BACK)[number];
+
+export const isWayBack = (purpose: string): purpose is WayBack => WAYS_BACK.some((one) => one === purpose);
+
+/** The link of a mail that will be written to the address. */
+export function promiseLink(
+  links: LinkStore,
+  purpose: WayBack,
+  userId: number,
+  email: string,
+  now: number,
+): Promise<void> {
+  // a hash of nothing: hashes are hex
+  const tokenHash = `${purpose} of ${userId}`;
+  return links.issue({ userId, purpose, email, tokenHash, expiresAt: now + LINK_LIFETIME[purpose] });
 }
 
 /** 256 random bits, base64url. */
