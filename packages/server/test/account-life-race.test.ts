@@ -6,9 +6,12 @@ import { eraseDueAccounts } from '../src/domain/accounts/erase.ts';
 import { takeBackAccount } from '../src/domain/accounts/take-back.ts';
 import type { App } from '../src/domain/app.ts';
 import { COMMAND_LINE } from '../src/domain/audit/event.ts';
+import { stateOf } from '../src/domain/email/change.ts';
+import { writeLetter } from '../src/domain/email/letter.ts';
 import { hashOfToken, type LinkPurpose, newLinkToken } from '../src/domain/email/link.ts';
 import type { Account, AccountChanges, Store } from '../src/domain/store.ts';
 import { keepAliveClient } from './support/client.ts';
+import { only } from './support/database.ts';
 import {
   addAccount,
   type Pair,
@@ -172,6 +175,26 @@ test(
     expect(outcomes).toEqual({ 'used,void': ROUNDS });
   },
 );
+
+// In SQLite who writes has the database to himself.
+only('postgres', () => {
+  test('no mail is written of what a new password voids at that moment', PATIENTLY, async () => {
+    const account = await addAccount(app, 'changing');
+    const values = { userId: account.id, state: stateOf(account) };
+    const asked = { to: 'thief@example.org', kind: 'change_email', language: 'en', values } as const;
+    const letter = await app.store.transaction(async (store) => {
+      await store.accounts.setPassword(account.id, 'another hash');
+      const writing = writeLetter(other, asked);
+      await Promise.race([writing, new Promise((resolve) => setTimeout(resolve, 500))]);
+      return { writing };
+    });
+    expect(await letter.writing).toBeUndefined();
+    const links = await sql`select purpose from mail_links where user_id = ${account.id}`.execute(
+      database.db,
+    );
+    expect(links.rows).toEqual([]);
+  });
+});
 
 test('an account is either taken back or erased, never both, and is erased once', PATIENTLY, async () => {
   const outcomes = await tally(ROUNDS * 2, async (round) => {

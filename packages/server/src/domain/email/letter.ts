@@ -1,7 +1,7 @@
 import { addressText, type Config } from '../../config.ts';
 import { ownerOfLogin } from '../accounts/login-name.ts';
 import type { App } from '../app.ts';
-import type { Account } from '../store.ts';
+import type { Account, Store } from '../store.ts';
 import { isEmailAddress } from './address.ts';
 import { stateOf } from './change.ts';
 import {
@@ -85,14 +85,14 @@ async function linkFor(
   return (await app.store.links.renew(link)) ? address : undefined;
 }
 
-async function accountOf({ store }: Needs, { to, values }: Message): Promise<Account | undefined> {
+async function accountOf(store: Store, { to, values }: Message): Promise<Account | undefined> {
   if (values.userId !== undefined) return store.accounts.byId(values.userId);
   return ownerOfLogin(to, 'email', await store.accounts.claimantsOf(to));
 }
 
 /** The address that the mail goes to, or undefined when there is no reason for it (any more). */
 async function recipientOf(
-  { store }: Needs,
+  store: Store,
   { kind, to, values }: Message,
   account: Account,
 ): Promise<string | undefined> {
@@ -125,17 +125,39 @@ function dayIn(language: Language, at: number | undefined): string {
   return at === undefined ? '' : days.format(at);
 }
 
+interface Addressed {
+  readonly to: string;
+  readonly account: Account;
+  readonly link: string;
+}
+
 /**
- * Writes a mail, with its link if it has one. Undefined when there is nobody to write to: an address that nobody has, an
- * account that is gone or not active, an address that is verified already.
+ * Who gets the mail, and its link. In one transaction that has the account to itself: else a link could be made of what is being
+ * voided.
+ */
+function addressed(app: Needs, message: Message): Promise<Addressed | undefined> {
+  const { kind } = message;
+  return app.store.transaction(async (store) => {
+    const found = await accountOf(store, message);
+    if (found === undefined) return undefined;
+    await store.rights.lockAccount(found.id);
+    const account = await store.accounts.byId(found.id);
+    const to = account && (await recipientOf(store, message, account));
+    if (account === undefined || to === undefined || !isEmailAddress(to)) return undefined;
+    const link = hasLink(kind) ? await linkFor({ ...app, store }, kind, account.id, to) : '';
+    return link === undefined ? undefined : { to, account, link };
+  });
+}
+
+/**
+ * Writes a mail, with its link if it has one. Undefined when there is no reason for it (any more): an address or an account that
+ * nobody has, one that is active or inactive where the mail is for the other, an address that is verified already, a link that was voided.
  */
 export async function writeLetter(app: Needs, message: Message): Promise<Letter | undefined> {
-  const account = await accountOf(app, message);
-  const to = account && (await recipientOf(app, message, account));
-  if (account === undefined || to === undefined || !isEmailAddress(to)) return undefined;
+  const found = await addressed(app, message);
+  if (found === undefined) return undefined;
+  const { to, account, link } = found;
   const { kind, language, values } = message;
-  const link = hasLink(kind) ? await linkFor(app, kind, account.id, to) : '';
-  if (link === undefined) return undefined;
   const site = new URL(frontOf(app.config)).host;
   const texts = render(
     kind,
