@@ -4,6 +4,7 @@ import { COMMAND_LINE } from '../src/domain/audit/event.ts';
 import { changeAccount } from './support/change-account.ts';
 import { claimsIn } from './support/forge.ts';
 import { test } from './support/oracles.ts';
+import { addAccount } from './support/race.ts';
 import { loggedIn, type World } from './support/world.ts';
 
 const ME = '/auth/users/me/';
@@ -119,4 +120,24 @@ test('in cookie mode no refresh token is in a body under /auth/ either', async (
   expect(made.status).toBe(200);
   expect(made.json).not.toHaveProperty('refresh');
   expect(made.headers.getSetCookie().join()).toContain('__Host-latchkey_refresh=');
+});
+
+test('in cookie mode the deletion of one’s own account takes the cookie away, that of another does not', async ({
+  open,
+}) => {
+  const world = await open({ TOKEN_TRANSPORT: 'cookie' });
+  await addAccount(world.app, 'alice', 'Sup3rSecret!x');
+  const { id } = await addAccount(world.app, 'staff', 'Sup3rSecret!x');
+  await world.app.store.transaction((store) =>
+    store.accounts.change(id, { isStaff: true, isSuperuser: true }),
+  );
+  await addAccount(world.app, 'bob', 'Sup3rSecret!x');
+  const remove = async (username: string, path: string) => {
+    const { json } = await world.post('/auth/jwt/create/', { username, password: 'Sup3rSecret!x' });
+    const reply = await world.ask('DELETE', path, { body: PASSWORD, token: json.access });
+    return [reply.status, reply.headers.getSetCookie()];
+  };
+  expect(await remove('staff', '/auth/users/3/')).toEqual([204, []]);
+  const gone = [expect.stringMatching(/^__Host-latchkey_refresh=;.* Max-Age=0$/)];
+  expect(await remove('alice', ME)).toEqual([204, gone]);
 });

@@ -129,9 +129,11 @@ function operationsOn(which: WhichAccount, whose: string): Route['operations'] {
       example: { current_password: 'correct horse battery staple' },
       success: { status: 204 },
       refusals: [...REACH, 'faulty_fields', 'server_busy', 'throttled', 'user_not_found', 'last_superuser'],
-      handle: (call) => {
-        const { current_password: current } = call.values;
-        return deleteAccount(call.app, callerOf(call), which(call), current, call.origin);
+      handle: async (call) => {
+        const [actor, id] = [callerOf(call), which(call)];
+        const outcome = await deleteAccount(call.app, actor, id, call.values.current_password, call.origin);
+        if (outcome.ok && id === actor.id) call.jar.drop();
+        return outcome;
       },
     }),
   };
