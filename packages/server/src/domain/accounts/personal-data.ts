@@ -59,7 +59,7 @@ export interface HeldAboutPerson {
 
 /** What is held about a person, as a whole: told, and erased. */
 export interface PersonalDataStore {
-  /** One state of the database, in a transaction. */
+  /** In a transaction; one table after the other, so that what others write meanwhile may be in a part of it. */
   heldAbout(userId: number): Promise<HeldAboutPerson | undefined>;
   /**
    * Nobody can use the account from now on, and it is erased after the instant, or earlier if that was said before. False

@@ -22,7 +22,10 @@ export type Language = (typeof LANGUAGES)[number];
  * and good for its whole time however long the mail server was away.
  */
 export interface Message {
-  /** as it was asked for; what is sent goes to the address that is stored with the account */
+  /**
+   * As it was asked for. Most mails go to the address that is stored with the account; those to a new one, or one that the account
+   * had, and notices go here.
+   */
   readonly to: string;
   readonly kind: MessageKind;
   readonly language: Language;
