@@ -7,6 +7,7 @@ import { confirmEmail, requestVerification } from '../../domain/email/verify.ts'
 import { LINKS, MAIL } from '../../domain/limits/limit.ts';
 import { done, type Outcome, type Reason, type Refusal, refuse } from '../../domain/outcome.ts';
 import { requestReset, resetPassword } from '../../domain/passwords/reset.ts';
+import { LINK_FIELDS as ANY_LINK_FIELDS } from '../link-fields.ts';
 import { type Call, callerOf, type Operation, operation, type Route } from '../route.ts';
 
 /** As djoser has it: strangers may post and nothing else. */
@@ -46,10 +47,8 @@ function mailing(
   });
 }
 
-const LINK_FIELDS = {
-  uid: { kind: 'string', label: 'Uid', required: true },
-  token: { kind: 'string', label: 'Token', required: true },
-} as const;
+/** djoser wants the uid, too. */
+const LINK_FIELDS = { ...ANY_LINK_FIELDS, uid: { ...ANY_LINK_FIELDS.uid, required: true } } as const;
 
 const LINK_EXAMPLE = { uid: 'MQ', token: 'q7Wv0m…' };
 

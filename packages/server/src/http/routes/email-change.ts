@@ -1,8 +1,8 @@
 import { confirmEmailChange, requestEmailChange, revertEmailChange } from '../../domain/email/change.ts';
 import { LINKS, MAIL } from '../../domain/limits/limit.ts';
-import { done, refuse } from '../../domain/outcome.ts';
+import { done } from '../../domain/outcome.ts';
 import { DONE, LINK_FIELDS, MAIL_ON_ITS_WAY, presentedLink } from '../link-fields.ts';
-import { operation, type Route } from '../route.ts';
+import { callerOf, operation, type Route } from '../route.ts';
 
 const CHANGED = { detail: 'The e-mail address is changed.' };
 const REVERTED = { detail: 'The old e-mail address is back. All sessions have ended.' };
@@ -26,10 +26,10 @@ export const changeRoutes: readonly Route[] = [
         success: MAIL_ON_ITS_WAY,
         refusals: ['faulty_fields', 'throttled', 'user_not_found', 'server_busy'],
         limits: MAIL,
-        handle: async ({ app, values, origin, actor }) => {
-          if (actor === undefined) return refuse('user_not_found');
-          const { new_email: newEmail, current_password: password } = values;
-          const outcome = await requestEmailChange(app, actor.id, { newEmail, password }, origin);
+        handle: async (call) => {
+          const { new_email: newEmail, current_password: password } = call.values;
+          const { app, origin } = call;
+          const outcome = await requestEmailChange(app, callerOf(call).id, { newEmail, password }, origin);
           return outcome.ok ? done(MAIL_ON_ITS_WAY.example) : outcome;
         },
       }),
