@@ -13,7 +13,7 @@ import { playCase } from './contract/play.ts';
 import { applyRules, RULES } from './contract/rules.ts';
 import { withSessions } from './contract/sessions.ts';
 import { changeAccount } from './support/change-account.ts';
-import { boxOf, linkIn } from './support/mail.ts';
+import { boxOf, optionalLinkIn } from './support/mail.ts';
 import { openWorld, SECRET_KEY, type World } from './support/world.ts';
 
 const FILES = [
@@ -130,7 +130,7 @@ beforeAll(async () => {
     admin: (message) => administer(world, message),
     mails: async () => {
       while ((await world.app.store.outbox.count()) > 0) await box.collect();
-      return box.letters.map((letter) => ({ to: letter.to, ...linkIn(letter) }));
+      return box.letters.map((letter) => ({ to: letter.to, ...optionalLinkIn(letter) }));
     },
   };
 });

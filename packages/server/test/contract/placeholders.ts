@@ -6,8 +6,9 @@ import { changePart, decodeToken, flipLast, signToken } from './tokens.ts';
 /** A mail and its link, if it has one. */
 export interface SentMail {
   readonly to: string;
-  readonly uid: string;
-  readonly token: string;
+  /** of its link, if it has one */
+  readonly uid?: string;
+  readonly token?: string;
 }
 
 /** The server under test. */

@@ -29,8 +29,20 @@ export function boxOf(app: App): Box {
   };
 }
 
-/** The uid and the token of the link in a letter. */
-export function linkIn(letter: Letter | undefined): { uid: string; token: string } {
-  const [, uid = '', token = ''] = /https?:\/\/\S+\/([\w-]+)\/([\w-]{43})\s/.exec(letter?.plain ?? '') ?? [];
-  return { uid, token };
+export interface LinkOfLetter {
+  readonly uid: string;
+  readonly token: string;
+}
+
+/** The uid and the token of the link in a letter, if there is one. */
+export function optionalLinkIn({ plain }: Letter): LinkOfLetter | undefined {
+  const [, uid, token] = /https?:\/\/\S+\/([\w-]+)\/([\w-]{43})\s/.exec(plain) ?? [];
+  return uid === undefined || token === undefined ? undefined : { uid, token };
+}
+
+/** The same of a letter that has to have one. */
+export function linkIn(letter: Letter | undefined): LinkOfLetter {
+  const link = letter && optionalLinkIn(letter);
+  if (link === undefined) throw new Error(letter === undefined ? 'there is no letter' : 'no link is in it');
+  return link;
 }
