@@ -6,7 +6,7 @@ import { eraseDueAccounts } from '../src/domain/accounts/erase.ts';
 import { removeAccount } from '../src/domain/accounts/manage.ts';
 import type { App } from '../src/domain/app.ts';
 import { COMMAND_LINE } from '../src/domain/audit/event.ts';
-import { make, PASSWORD } from './support/admin.ts';
+import { make, PASSWORD, signIn } from './support/admin.ts';
 import { boxOf, linkIn } from './support/mail.ts';
 import { red, sendPicture, test } from './support/pictures.ts';
 import type { World } from './support/world.ts';
@@ -90,6 +90,15 @@ describe('a mail with the way back that waits', () => {
     expect((await world.ask('DELETE', '/auth/users/1/', { token: json.access, body })).status).toBe(204);
     expect(await box.collect()).toEqual([]);
     expect((await account(world))?.isActive).toBe(false);
+  });
+
+  test('nor when staff deactivate it, who is inactive already', async ({ world }) => {
+    const { box, access } = await withAlice(world);
+    await make(world, 'staff', 'superuser');
+    const site = await signIn(world, 'staff');
+    await deleteOwn(world, access);
+    expect((await site.ask('PATCH', '/api/admin/users/1/', { is_active: false })).status).toBe(200);
+    expect(await box.collect()).toEqual([]);
   });
 });
 
