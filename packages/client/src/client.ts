@@ -27,12 +27,22 @@ interface Needs {
 
 const NOBODY: Auth = { headersFor: () => ({}), renew: async () => false };
 
-/** A path with its parameters filled in and its query behind it; what is undefined is left out. */
+/** Of one segment of a path. Browsers and servers would take an empty one, and dots, for another place: escaped or not. */
+function segmentWith(path: string, name: string, value: string | number | undefined): string {
+  const text = String(value ?? '');
+  if (['', '.', '..'].includes(text)) throw new TypeError(`{${name}} of ${path} cannot be '${text}'.`);
+  return encodeURIComponent(text);
+}
+
+/**
+ * A path with its parameters filled in and its query behind it; what is undefined is left out. Throws a `TypeError` for a parameter
+ * that would lead to another path.
+ */
 export function pathWith(
   path: string,
   { path: values = {}, query = {} }: Pick<Needs, 'path' | 'query'>,
 ): string {
-  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values[name] ?? ''));
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name) => segmentWith(path, name, values[name]));
   const pairs = Object.entries(query).flatMap(([name, value]) =>
     [value].flat().flatMap((one) => (one === undefined ? [] : [[name, String(one)]])),
   );

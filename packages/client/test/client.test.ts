@@ -115,6 +115,9 @@ test('what is wrong is told by field', async ({ world }) => {
 test('paths are filled in, and nothing slips out of its place', () => {
   const path = { id: 'a/../b?c' };
   expect(pathWith('/api/sessions/{id}/', { path })).toBe('/api/sessions/a%2F..%2Fb%3Fc/');
+  for (const id of ['', '.', '..'])
+    expect(() => pathWith('/api/sessions/{id}/', { path: { id } })).toThrow(/id/);
+  expect(() => pathWith('/api/sessions/{id}/', {})).toThrow(/id/);
   const query = { search: 'a b', page_size: 5, is_active: false, cursor: undefined };
   expect(pathWith('/x/', { query })).toBe('/x/?search=a+b&page_size=5&is_active=false');
 });
