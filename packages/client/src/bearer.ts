@@ -1,6 +1,6 @@
-import { Refused } from './refused.ts';
+import { isSessionRefused } from './refused.ts';
 import { answerOf, type HeaderValues, type Place, send } from './send.ts';
-import { changes, type Session, singleFlight } from './session.ts';
+import { changes, LONGEST_TURN, type Session, singleFlight } from './session.ts';
 import { inMemory, type TokenStorage } from './token-storage.ts';
 import type { AnswerOf } from './types.ts';
 
@@ -10,8 +10,6 @@ export interface BearerSessionOptions extends Place {
   /** in memory unless said otherwise */
   readonly storage?: TokenStorage | undefined;
 }
-
-const wasRefused = (error: unknown) => error instanceof Refused && [400, 401].includes(error.status);
 
 /**
  * A session of a server in bearer mode. The access token is in memory alone; the refresh token in the storage. One refresh runs at
@@ -26,27 +24,34 @@ export function bearerSession({ storage = inMemory(), ...place }: BearerSessionO
     storage.write(pair?.refresh);
     tell(pair !== undefined);
   };
-  const post = async (path: string, body: unknown) =>
-    answerOf(await send(place, { method: 'POST', path, body }));
+  const post = async (path: string, body: unknown, signal?: AbortSignal) =>
+    (await answerOf(await send(place, { method: 'POST', path, body, signal }))) as Pair;
 
-  /** What another tab put there meanwhile is newer than what was refused here. */
-  const rotate = async (): Promise<boolean> => {
-    const refresh = storage.read();
-    if (refresh === undefined) {
-      keep(undefined);
-      return false;
-    }
+  /** Undefined when the token is refused. */
+  const exchange = async (refresh: string): Promise<Pair | undefined> => {
     try {
-      keep((await post('/api/token/refresh/', { refresh })) as Pair);
-      return true;
+      return await post('/api/token/refresh/', { refresh }, AbortSignal.timeout(LONGEST_TURN));
     } catch (error) {
-      if (!wasRefused(error)) throw error;
-      if (storage.read() !== refresh) return rotate();
-      keep(undefined);
-      return false;
+      if (isSessionRefused(error)) return undefined;
+      throw error;
     }
   };
+  /** What was put there meanwhile is newer than what was exchanged here: a login stays, and so does a logout. */
+  const rotate = async (): Promise<boolean> => {
+    const refresh = storage.read();
+    const pair = refresh === undefined ? undefined : await exchange(refresh);
+    if (storage.read() !== refresh) return rotate();
+    keep(pair);
+    return pair !== undefined;
+  };
   const refreshOnce = singleFlight(() => storage.alone(rotate));
+  const keepAlone = (pair: Pair) => storage.alone(async () => keep(pair));
+  const takeAlone = () =>
+    storage.alone(async () => {
+      const refresh = storage.read();
+      keep(undefined);
+      return refresh;
+    });
 
   return {
     headersFor: (): HeaderValues => (access === undefined ? {} : { Authorization: `Bearer ${access}` }),
@@ -54,13 +59,12 @@ export function bearerSession({ storage = inMemory(), ...place }: BearerSessionO
       if (access !== undefined && sent !== `Bearer ${access}`) return true;
       return refreshOnce();
     },
-    logIn: async (credentials) => keep((await post('/api/token/', credentials)) as Pair),
+    logIn: async (credentials) => keepAlone(await post('/api/token/', credentials)),
     logOut: async () => {
-      const refresh = storage.read();
-      keep(undefined);
+      const refresh = await takeAlone();
       if (refresh === undefined) return;
       await post('/api/token/blacklist/', { refresh }).catch((error: unknown) => {
-        if (!wasRefused(error)) throw error;
+        if (!isSessionRefused(error)) throw error;
       });
     },
     restore: () => (access === undefined ? refreshOnce() : Promise.resolve(true)),

@@ -1,7 +1,8 @@
 import { guarded } from './guarded.ts';
-import { Refused } from './refused.ts';
+import { inTurnInAllTabs } from './in-turn.ts';
+import { isSessionRefused, Refused } from './refused.ts';
 import { answerOf, type HeaderValues, type Place, send } from './send.ts';
-import { changes, type Session, singleFlight } from './session.ts';
+import { changes, LONGEST_TURN, type Session, singleFlight } from './session.ts';
 
 /** What cookie mode answers instead of a pair; with TOKEN_TRANSPORT=cookie-only the access token is in a cookie as well. */
 interface HandedOver {
@@ -9,43 +10,59 @@ interface HandedOver {
   readonly csrf_token: string;
 }
 
-const isStranger = (error: unknown) => error instanceof Refused && [400, 401].includes(error.status);
+const isForgery = (error: unknown) => error instanceof Refused && error.status === 403;
 
 /**
  * A session of a server in cookie mode: the refresh token is in a cookie that no script can read. Pages of other origins than the
- * server's have to be of the same site and in its CORS_ORIGINS.
+ * server's have to be of the same site and in its CORS_ORIGINS. All tabs have the cookie in common: what changes it goes one after
+ * the other, and where another tab logged in, that session is taken up.
  */
 export function cookieSession(place: Place): Session {
   const { tell, listen } = changes();
+  const alone = inTurnInAllTabs(`latchkey.cookie ${place.baseUrl}`);
   let held: HandedOver | undefined;
+  let timesForgotten = 0;
 
   const keep = (handedOver: HandedOver | undefined) => {
     held = handedOver;
     tell(handedOver !== undefined);
   };
-  const ask = async (method: string, path: string, body?: unknown) =>
-    answerOf(
-      await send(place, {
-        method,
-        path,
-        body,
-        headers: guarded(method, held?.csrf_token),
-        credentials: 'include',
-      }),
-    );
+  const ask = async (method: string, path: string, body?: unknown) => {
+    const headers = guarded(method, held?.csrf_token);
+    const signal = AbortSignal.timeout(LONGEST_TURN);
+    const request = { method, path, body, headers, signal, credentials: 'include' } as const;
+    return (await answerOf(await send(place, request))) as HandedOver;
+  };
 
-  /** The CSRF token of a page that was loaded anew is asked for; it is the session's, and stays the same. */
-  const refreshOnce = singleFlight(async () => {
+  /** With the CSRF token of the cookie's session. A page that was loaded anew has none, and that of an ended session is refused. */
+  const askGuarded = async (path: string): Promise<HandedOver> => {
+    held ??= await ask('GET', '/api/token/csrf/');
     try {
-      if (held === undefined) held = (await ask('GET', '/api/token/csrf/')) as HandedOver;
-      keep((await ask('POST', '/api/token/refresh/', {})) as HandedOver);
-      return true;
+      return await ask('POST', path, {});
     } catch (error) {
-      if (!isStranger(error)) throw error;
-      keep(undefined);
-      return false;
+      if (!isForgery(error)) throw error;
     }
-  });
+    held = await ask('GET', '/api/token/csrf/');
+    // Perhaps another person: nothing of the last one stays on the page.
+    tell(false);
+    return ask('POST', path, {});
+  };
+  const refresh = async (): Promise<HandedOver | undefined> => {
+    try {
+      return await askGuarded('/api/token/refresh/');
+    } catch (error) {
+      if (isSessionRefused(error)) return undefined;
+      throw error;
+    }
+  };
+  const refreshOnce = singleFlight(() =>
+    alone(async () => {
+      const before = timesForgotten;
+      const handedOver = await refresh();
+      keep(timesForgotten === before ? handedOver : undefined);
+      return held !== undefined;
+    }),
+  );
 
   const headersFor = (method: string): HeaderValues => ({
     ...(held?.access !== undefined && { Authorization: `Bearer ${held.access}` }),
@@ -58,21 +75,26 @@ export function cookieSession(place: Place): Session {
       const now = headersFor('GET').Authorization;
       return now !== undefined && now !== sent ? true : refreshOnce();
     },
-    logIn: async (credentials) => {
-      held = undefined;
-      keep((await ask('POST', '/api/token/', credentials)) as HandedOver);
-    },
-    logOut: async () => {
-      try {
-        await ask('POST', '/api/token/blacklist/', {});
-      } catch (error) {
-        if (!isStranger(error)) throw error;
-      } finally {
+    logIn: (credentials) =>
+      alone(async () => {
         keep(undefined);
-      }
-    },
+        keep(await ask('POST', '/api/token/', credentials));
+      }),
+    logOut: () =>
+      alone(async () => {
+        try {
+          await askGuarded('/api/token/blacklist/');
+        } catch (error) {
+          if (!isSessionRefused(error)) throw error;
+        } finally {
+          keep(undefined);
+        }
+      }),
     restore: () => (held === undefined ? refreshOnce() : Promise.resolve(true)),
-    forget: () => keep(undefined),
+    forget: () => {
+      timesForgotten += 1;
+      keep(undefined);
+    },
     isLoggedIn: () => held !== undefined,
     onChange: listen,
   };

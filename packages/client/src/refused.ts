@@ -42,3 +42,7 @@ export class Refused extends Error {
     this.requestId = response.headers.get('X-Request-Id') ?? undefined;
   }
 }
+
+/** Was it said that there is no such session, or none any more? */
+export const isSessionRefused = (error: unknown): boolean =>
+  error instanceof Refused && [400, 401].includes(error.status);

@@ -33,6 +33,9 @@ export interface Session extends Auth {
   onChange(listener: (isLoggedIn: boolean) => void): () => void;
 }
 
+/** Milliseconds a request may take while others, in other tabs too, wait for their turn. */
+export const LONGEST_TURN = 15_000;
+
 /** Whoever asks while the work is under way gets its result: one refresh however many requests need it. */
 export function singleFlight<T>(work: () => Promise<T>): () => Promise<T> {
   let flight: Promise<T> | undefined;

@@ -1,9 +1,11 @@
+import { type InTurn, inTurn, inTurnInAllTabs } from './in-turn.ts';
+
 /** Where the refresh token of a bearer session is kept. */
 export interface TokenStorage {
   read(): string | undefined;
   write(refresh: string | undefined): void;
-  /** Runs work while no other tab does. */
-  alone<T>(work: () => Promise<T>): Promise<T>;
+  /** Runs work while no other does, in this page or in another tab with this storage. */
+  readonly alone: InTurn;
 }
 
 /** Until the page is closed, or the process ends. */
@@ -14,7 +16,7 @@ export function inMemory(): TokenStorage {
     write: (refresh) => {
       kept = refresh;
     },
-    alone: (work) => work(),
+    alone: inTurn(),
   };
 }
 
@@ -29,7 +31,6 @@ export function inLocalStorage(key = 'latchkey.refresh'): TokenStorage {
       if (refresh === undefined) localStorage.removeItem(key);
       else localStorage.setItem(key, refresh);
     },
-    // Only there with https, or on the machine itself. Without it the server's grace for parents has to do.
-    alone: async (work) => ('locks' in navigator ? await navigator.locks.request(key, work) : await work()),
+    alone: inTurnInAllTabs(key),
   };
 }

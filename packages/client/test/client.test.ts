@@ -1,4 +1,5 @@
-import { describe, expect } from 'vitest';
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, vi } from 'vitest';
 import { test, type World } from '../../server/test/support/world.ts';
 import { bearerSession, cookieSession, createClient, inMemory, pathWith, Refused } from '../src/index.ts';
 
@@ -30,11 +31,34 @@ function withCookies(origin: string): typeof fetch {
   };
 }
 
-async function alice(world: World) {
+function gate() {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}
+
+/** A fetch that keeps the answers of this path to itself until they are let through. */
+function holding(path: string, ask: typeof fetch = fetch) {
+  const [arrived, through] = [gate(), gate()];
+  const held: typeof fetch = async (url, init) => {
+    const response = await ask(url, init);
+    if (!String(url).endsWith(path)) return response;
+    arrived.open();
+    await through.opened;
+    return response;
+  };
+  return { fetch: held, arrived: arrived.opened, letThrough: through.open };
+}
+
+/** Time enough for a deed that does not wait for its turn. */
+const orSoon = (deed: Promise<void>) => Promise.race([deed, pause(200)]);
+
+async function alice(world: World, { asked, fetch }: ReturnType<typeof listening> = listening()) {
   const { baseUrl } = world;
   await createClient({ baseUrl }).post('/api/register/', { body: ALICE });
   const storage = inMemory();
-  const { asked, fetch } = listening();
   const session = bearerSession({ baseUrl, storage, fetch });
   await session.logIn(ALICE);
   return { session, storage, asked, client: createClient({ baseUrl, auth: session, fetch }) };
@@ -79,6 +103,105 @@ describe('a bearer session', () => {
     const away = bearerSession({ baseUrl: 'http://127.0.0.1:9', storage });
     await expect(away.restore()).rejects.toThrow();
     expect(storage.read()).toBeDefined();
+  });
+
+  /** Her session, with a refresh whose answer is still on its way. */
+  const refreshing = async (world: World) => {
+    const held = holding('/api/token/refresh/');
+    const opened = await alice(world, { asked: [], fetch: held.fetch });
+    world.pass(301);
+    const profile = opened.client.get('/api/profile/').catch((error: unknown) => error);
+    await held.arrived;
+    return { ...opened, profile, letThrough: held.letThrough };
+  };
+
+  test('stays logged out when a refresh was under way, here and at the server', async ({ world }) => {
+    const { session, storage, profile, letThrough } = await refreshing(world);
+    const written = vi.spyOn(storage, 'write');
+    const logOut = session.logOut();
+    await orSoon(logOut);
+    letThrough();
+    await Promise.all([logOut, profile]);
+    expect([session.isLoggedIn(), storage.read()]).toEqual([false, undefined]);
+    const client = createClient({ baseUrl: world.baseUrl });
+    for (const [refresh = ''] of written.mock.calls.filter(([one]) => one !== undefined))
+      await expect(client.post('/api/token/refresh/', { body: { refresh } })).rejects.toThrow();
+  });
+
+  test('is of whoever logged in last, also when a refresh was under way', async ({ world }) => {
+    const { client, session, profile, letThrough } = await refreshing(world);
+    const bob = { ...ALICE, username: 'bob' };
+    await createClient({ baseUrl: world.baseUrl }).post('/api/register/', { body: bob });
+    const logIn = session.logIn(bob);
+    await orSoon(logIn);
+    letThrough();
+    await Promise.all([logIn, profile]);
+    expect((await client.get('/api/profile/')).username).toBe('bob');
+  });
+
+  test('stays forgotten when a refresh was under way', async ({ world }) => {
+    const { session, storage, profile, letThrough } = await refreshing(world);
+    session.forget();
+    letThrough();
+    expect(await profile).toMatchObject({ status: 401 });
+    expect([session.isLoggedIn(), storage.read()]).toEqual([false, undefined]);
+  });
+
+  test('gives a refresh up that gets no answer, and does the next one', async ({ world }) => {
+    const { storage } = await alice(world);
+    const limit = vi.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(AbortSignal.abort());
+    const session = bearerSession({ baseUrl: world.baseUrl, storage });
+    await expect(session.restore()).rejects.toThrow(/abort/);
+    expect(limit).toHaveBeenCalledExactlyOnceWith(15_000);
+    expect(await session.restore()).toBe(true);
+    limit.mockRestore();
+  });
+});
+
+/** Two tabs of one browser, where alice is logged in; bob is registered too. */
+async function twoTabs(world: World, browser = withCookies('http://127.0.0.1')) {
+  const place = { baseUrl: world.baseUrl, fetch: browser };
+  const bob = { ...ALICE, username: 'bob' };
+  for (const body of [ALICE, bob]) await createClient(place).post('/api/register/', { body });
+  const [first, second] = [cookieSession(place), cookieSession(place)];
+  await first.logIn(ALICE);
+  const client = createClient({ ...place, auth: second });
+  return { first, second, client, bob, place };
+}
+
+describe('two tabs in cookie mode', () => {
+  test('go on as the person who logged in last, and tell that it is another one', async ({ open }) => {
+    const { first, second, client, bob } = await twoTabs(await open({ TOKEN_TRANSPORT: 'cookie' }));
+    await second.restore();
+    const told: boolean[] = [];
+    second.onChange((isLoggedIn) => told.push(isLoggedIn));
+    await first.logOut();
+    await first.logIn(bob);
+    expect((await client.get('/api/profile/')).username).toBe('bob');
+    expect(told).toEqual([false, true]);
+  });
+
+  test('log out of the session that is there now', async ({ open }) => {
+    const { first, second, bob, place } = await twoTabs(await open({ TOKEN_TRANSPORT: 'cookie' }));
+    await second.restore();
+    await first.logOut();
+    await first.logIn(bob);
+    await second.logOut();
+    expect(await cookieSession(place).restore()).toBe(false);
+  });
+
+  const deeds = ['logOut', 'forget'] as const;
+  test.for(deeds)('stay out after %s when a refresh was under way', async (deed, { open }) => {
+    const world = await open({ TOKEN_TRANSPORT: 'cookie' });
+    const held = holding('/api/token/refresh/', withCookies('http://127.0.0.1'));
+    const { second } = await twoTabs(world, held.fetch);
+    const restored = second.restore();
+    await held.arrived;
+    const out = Promise.resolve(second[deed]());
+    await orSoon(out);
+    held.letThrough();
+    await Promise.all([restored, out]);
+    expect(second.isLoggedIn()).toBe(false);
   });
 });
 
