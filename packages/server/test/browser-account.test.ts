@@ -85,12 +85,16 @@ only('sqlite', () => {
       await heading(page, place);
     };
 
-    const signUp = async (page: Page, email = ''): Promise<void> => {
+    const askForAccount = async (page: Page, name: string, email: string): Promise<void> => {
       await page.getByRole('link', { name: 'Sign up' }).click();
-      await page.getByLabel('User name').fill('alice');
+      await page.getByLabel('User name').fill(name);
       await page.getByLabel('E-mail (optional)').fill(email);
       await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
       await press(page, 'Sign up');
+    };
+
+    const signUp = async (page: Page, email = ''): Promise<void> => {
+      await askForAccount(page, 'alice', email);
       await heading(page, 'Hello, alice');
     };
 
@@ -161,12 +165,40 @@ only('sqlite', () => {
         await signUp(first);
         const second = await openPage(person, `${site}sessions`);
         await heading(second, 'Sessions');
-        expect(await second.getByRole('listitem').count()).toBe(1);
+        await expect.poll(() => second.getByRole('listitem').count()).toBe(1);
         world.pass(301);
         await Promise.all([first.reload(), second.reload()]);
         await Promise.all([heading(first, 'Hello, alice'), heading(second, 'Sessions')]);
         await press(first, 'Log out');
         await heading(second, 'Log in');
+      },
+    );
+
+    test(
+      'a tab that hears late of a logout keeps the login after it, and shows whose that is',
+      SLOW,
+      async () => {
+        const { site } = await serve();
+        const person = await newPerson();
+        await person.addInitScript(
+          "addEventListener('storage', (e) => window.deaf && e.stopImmediatePropagation())",
+        );
+        const first = await openPage(person, site);
+        await signUp(first);
+        const second = await openPage(person, site);
+        await heading(second, 'Hello, alice');
+        await second.evaluate('window.deaf = true');
+        await press(first, 'Log out');
+        await askForAccount(first, 'boris', '');
+        await heading(first, 'Hello, boris');
+        await second.evaluate(`
+        window.deaf = false;
+        dispatchEvent(new StorageEvent('storage', { key: Object.keys(localStorage)[0], oldValue: 'hers', newValue: null }));
+      `);
+        await heading(second, 'Hello, boris');
+        await second.getByText('Hey boris').waitFor();
+        await first.reload();
+        await heading(first, 'Hello, boris');
       },
     );
 

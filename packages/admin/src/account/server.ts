@@ -33,6 +33,8 @@ export const queryClient = new QueryClient({
   defaultOptions: { queries: { retry: isWorthAnotherTry, staleTime: 10_000 } },
 });
 
+const isOfPerson = ({ queryKey }: { readonly queryKey: readonly unknown[] }) => queryKey[0] !== 'start';
+
 export const profileQuery = queryOptions({
   queryKey: ['profile'],
   queryFn: ({ signal }) => client.get('/api/profile/', { signal }),
@@ -53,12 +55,21 @@ export function pictureAt(image: string): string {
   return `${serverRoot}media/${image.split('/').map(encodeURIComponent).join('/')}`;
 }
 
-/** Another tab logged in or out: this one follows. Gives a function that stops that. */
+/** Takes up what another tab put into the storage: perhaps the login of somebody else. */
+async function followLogin(): Promise<void> {
+  await session.renew(session.headersFor('GET'));
+  await queryClient.resetQueries({ predicate: isOfPerson });
+}
+
+/**
+ * Another tab logged in or out: this one follows. Gives a function that stops that. It is told late, perhaps of a logout after which
+ * there was a login: what counts is what is in the storage now.
+ */
 export function followOtherTabs(): () => void {
   const follow = ({ key, oldValue, newValue }: StorageEvent) => {
     if (key !== REFRESH_KEY && key !== null) return;
-    if (newValue === null) session.forget();
-    else if (oldValue === null) session.restore().catch(() => {});
+    if (localStorage.getItem(REFRESH_KEY) === null) session.forget();
+    else if (oldValue === null || newValue === null) followLogin().catch(() => {});
   };
   window.addEventListener('storage', follow);
   return () => window.removeEventListener('storage', follow);
@@ -66,5 +77,5 @@ export function followOtherTabs(): () => void {
 
 /** Nothing of one person is left for the next. */
 session.onChange((isLoggedIn) => {
-  if (!isLoggedIn) queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'start' });
+  if (!isLoggedIn) queryClient.removeQueries({ predicate: isOfPerson });
 });
