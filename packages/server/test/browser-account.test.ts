@@ -202,6 +202,31 @@ only('sqlite', () => {
       },
     );
 
+    test(
+      'who signed up but is not let in is told why, and to look for a mail only when there is one',
+      SLOW,
+      async () => {
+        const { site } = await serve();
+        const page = await openPage(await newPerson(), site);
+        let answer: { status: number; contentType: string; body: string } | undefined;
+        await page.route('**/api/token/', (route) =>
+          answer === undefined ? route.abort() : route.fulfill(answer),
+        );
+        const refused = async (name: string, email: string, sentence: string) => {
+          await askForAccount(page, name, email);
+          await heading(page, 'Log in');
+          await page.getByText(sentence).waitFor();
+        };
+        await refused('alice', EMAIL, 'The server cannot be reached.');
+        const contentType = 'application/json';
+        answer = { status: 401, contentType, body: '{"detail": "The e-mail address is not verified."}' };
+        await refused('boris', 'boris@example.com', 'Open the link in the mail');
+        await refused('clara', '', 'The e-mail address is not verified.');
+        answer = { status: 503, contentType, body: '{"detail": "The server is busy."}' };
+        await refused('doris', 'doris@example.com', 'The server is busy.');
+      },
+    );
+
     test('people change picture, name and password, and end a session elsewhere', SLOW, async () => {
       const { site } = await serve();
       const page = await openPage(await newPerson(), site);

@@ -3,28 +3,29 @@ import { useNavigate } from '@tanstack/react-router';
 import { Refused } from 'latchkey-client';
 import { session, stranger } from '../server.ts';
 import { texts } from '../texts.ts';
-import { tell, type Values } from '../ui/deed.ts';
+import { sentenceFor, tell, type Values } from '../ui/deed.ts';
 import { Form } from '../ui/form.tsx';
 import { TextLink } from '../ui/link.tsx';
 import { Page } from '../ui/page.tsx';
 
-/** Where nobody gets in without a verified address, that is told instead. */
-async function logInOrTell(username: string, password: string): Promise<'/' | '/log-in'> {
+/** The account is there, whatever becomes of the login: where nobody gets in without a verified address, a mail is on its way. */
+async function logInOrTell({ username = '', email = '', password = '' }: Values): Promise<'/' | '/log-in'> {
   try {
     await session.logIn({ username, password });
     return '/';
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    tell(texts.signUp.checkMail);
+    const awaitsMail = email !== '' && error instanceof Refused && error.status === 401;
+    tell(awaitsMail ? texts.signUp.checkMail : sentenceFor(error));
     return '/log-in';
   }
 }
 
 export function SignUp() {
   const navigate = useNavigate();
-  const run = async ({ username = '', email = '', password = '' }: Values) => {
+  const run = async (values: Values) => {
+    const { username = '', email = '', password = '' } = values;
     await stranger.post('/api/register/', { body: { username, password, ...(email !== '' && { email }) } });
-    await navigate({ to: await logInOrTell(username, password), replace: true });
+    await navigate({ to: await logInOrTell(values), replace: true });
   };
   return (
     <Page title={texts.signUp.title}>
