@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { make, PASSWORD } from './support/admin.ts';
-import { describeInBrowser, openBrowser, type PageServer, servePages } from './support/browser.ts';
+import { adminPages, heading, PATIENTLY } from './support/admin-pages.ts';
+import { describeInBrowser, type PageServer, servePages } from './support/browser.ts';
 import { only } from './support/database.ts';
-import { loggedIn, openWorld, type World } from './support/world.ts';
+import { loggedIn } from './support/world.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** What a name could try: an element with a handler, the end of an attribute, the end of a script. */
@@ -33,71 +34,20 @@ const PAGES = [
   [`explain?query=${encodeURIComponent(MARKUP)}`, 'Explain'],
 ] as const;
 
-/** A browser on a machine that has much else to do. */
-const PATIENTLY = 120_000;
-
 only('sqlite', () => {
   describeInBrowser('the admin site in a browser', () => {
-    let browser: Browser;
+    const admin = adminPages();
     let strangers: PageServer;
-    let world: World;
-    let person: BrowserContext;
-    let site: string;
-    /** what the browser complained about: broken policy, faults of scripts */
-    let complaints: string[];
-
     beforeAll(async () => {
-      browser = await openBrowser();
       strangers = await servePages();
-    }, 30_000);
-    afterAll(async () => {
-      await browser?.close();
-      strangers?.close();
     });
-    beforeEach(async () => {
-      world = await openWorld({ PUBLIC_URL: '' }, 'dev');
-      site = `http://auth.localhost:${new URL(world.baseUrl).port}/admin/`;
-      await make(world, 'root', 'superuser');
-      person = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
-      complaints = [];
-    });
-    afterEach(async () => {
-      await person.close();
-      await world.close();
-    });
-
-    const open = async (path = ''): Promise<Page> => {
-      const page = await person.newPage();
-      page.setDefaultTimeout(15_000);
-      page.on('pageerror', ({ message }) => complaints.push(message));
-      page.on('console', (message) => {
-        if (/Content Security Policy|Content-Security-Policy/.test(message.text()))
-          complaints.push(message.text());
-      });
-      await page.goto(site + path);
-      return page;
-    };
-
-    const signIn = async (page: Page, username = 'root'): Promise<void> => {
-      await page.getByLabel('User name or e-mail').fill(username);
-      await page.getByLabel(/^Password/).fill(PASSWORD);
-      await page.getByRole('button', { name: 'Sign in' }).click();
-      await page.getByRole('button', { name: username, exact: true }).waitFor();
-    };
-
-    const signedIn = async (path: string, username?: string): Promise<Page> => {
-      const page = await open(path);
-      await signIn(page, username);
-      return page;
-    };
-
-    const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name, exact: true });
+    afterAll(() => strangers?.close());
 
     test('a person is found, verified in the list and edited, and the history tells by whom', {
       timeout: PATIENTLY,
     }, async () => {
-      await make(world, 'alice', 'ordinary');
-      const page = await signedIn('users');
+      await make(admin.world, 'alice', 'ordinary');
+      const page = await admin.signedIn('users');
       await page.getByLabel('Search by name, e-mail or id').fill('ali');
       await page.getByText('1 user', { exact: true }).waitFor();
       const verified = page.getByRole('switch', { name: 'alice is verified' });
@@ -119,14 +69,14 @@ only('sqlite', () => {
       await page.getByLabel('Full name').waitFor();
       await page.goBack();
       expect(await page.getByLabel('Search by name, e-mail or id').inputValue()).toBe('ali');
-      expect(complaints).toEqual([]);
+      expect(admin.complaints).toEqual([]);
     });
 
     test('many are changed at once after a question that counts them; deleting wants the password again', {
       timeout: PATIENTLY,
     }, async () => {
-      for (const name of ['alice', 'boris', 'clara']) await make(world, name, 'ordinary');
-      const page = await signedIn('users');
+      for (const name of ['alice', 'boris', 'clara']) await make(admin.world, name, 'ordinary');
+      const page = await admin.signedIn('users');
       for (const name of ['alice', 'boris']) await page.getByLabel(`Choose ${name}`).check();
       await page.getByRole('button', { name: 'Deactivate' }).click();
       const dialog = page.getByRole('dialog');
@@ -140,7 +90,7 @@ only('sqlite', () => {
       await page.keyboard.type(PASSWORD);
       await page.keyboard.press('Enter');
       await page.getByText('1 user changed.').waitFor();
-      const accounts = await world.lent.database.db
+      const accounts = await admin.world.lent.database.db
         .selectFrom('users')
         .select(['username', 'is_active'])
         .execute();
@@ -154,11 +104,11 @@ only('sqlite', () => {
     test('a session that is ended is dead at once, and the audit says so', {
       timeout: PATIENTLY,
     }, async () => {
-      const { access } = await loggedIn(world, 'alice');
-      const page = await signedIn('users/2?tab=sessions');
+      const { access } = await loggedIn(admin.world, 'alice');
+      const page = await admin.signedIn('users/2?tab=sessions');
       await page.getByRole('button', { name: /^End: / }).click();
       await page.getByText('No live session.').waitFor();
-      expect((await world.get('/api/dashboard/', { token: access })).status).toBe(401);
+      expect((await admin.world.get('/api/dashboard/', { token: access })).status).toBe(401);
       await page.getByRole('link', { name: 'Audit' }).click();
       await heading(page, 'Audit').waitFor();
       await page
@@ -170,9 +120,9 @@ only('sqlite', () => {
     test('staff with partial rights is offered what it may do, and no more', {
       timeout: PATIENTLY,
     }, async () => {
-      await make(world, 'clerk', ['view_user']);
-      await make(world, 'alice', 'ordinary');
-      const page = await signedIn('users', 'clerk');
+      await make(admin.world, 'clerk', ['view_user']);
+      await make(admin.world, 'alice', 'ordinary');
+      const page = await admin.signedIn('users', 'clerk');
       await page.getByRole('link', { name: 'alice' }).waitFor();
       const sections = page.getByRole('navigation', { name: 'Parts of the site' }).getByRole('link');
       expect(await sections.allTextContents()).toEqual(['Overview', 'Users']);
@@ -183,13 +133,13 @@ only('sqlite', () => {
       expect(await page.getByRole('tab').allTextContents()).toEqual(['Profile', 'Rights', 'History']);
       expect(await page.getByLabel('Full name').isDisabled()).toBe(true);
       expect(await page.getByRole('button', { name: /Actions|Save/ }).count()).toBe(0);
-      await page.goto(`${site}keys`);
+      await page.goto(`${admin.site}keys`);
       await page.getByText('Not allowed').waitFor();
     });
 
     /** Without loading the site anew, which is most of the time. */
     const goWithin = async (page: Page, path: string, title: string) => {
-      const url = JSON.stringify(site + path);
+      const url = JSON.stringify(admin.site + path);
       await page.evaluate(`history.pushState({}, '', ${url}); dispatchEvent(new PopStateEvent('popstate'))`);
       await heading(page, title).waitFor();
       await expect.poll(() => page.locator('.mantine-Loader-root').count(), { timeout: PATIENTLY }).toBe(0);
@@ -198,12 +148,12 @@ only('sqlite', () => {
     test('on no page does markup in names come alive, axe finds a serious fault in either scheme, or anything stand out at 360 px [A-08]', {
       timeout: PATIENTLY,
     }, async () => {
-      const { access } = await loggedIn(world, 'alice');
+      const { access } = await loggedIn(admin.world, 'alice');
       const body = { full_name: MARKUP, bio: MARKUP };
-      expect((await world.ask('PATCH', '/api/profile/', { body, token: access })).status).toBe(200);
+      expect((await admin.world.ask('PATCH', '/api/profile/', { body, token: access })).status).toBe(200);
       const login = { username: 'alice', password: 'Sup3rSecret!x' };
-      await world.post('/api/token/', login, { headers: { 'User-Agent': MARKUP } });
-      const page = await signedIn('overview');
+      await admin.world.post('/api/token/', login, { headers: { 'User-Agent': MARKUP } });
+      const page = await admin.signedIn('overview');
       // Over the debugger, which no policy of the page stops.
       await page.evaluate(AXE);
       const faults: string[] = [];
@@ -223,20 +173,20 @@ only('sqlite', () => {
         await page.setViewportSize({ width: 1280, height: 800 });
         if ((await page.evaluate('window.pwned')) !== undefined) faults.push(`${path}: markup came alive`);
       }
-      expect([faults, complaints]).toEqual([[], []]);
+      expect([faults, admin.complaints]).toEqual([[], []]);
     });
 
     test('a page of another site can neither frame the admin nor use who is signed in [A-18]', {
       timeout: PATIENTLY,
     }, async () => {
-      const page = await signedIn('users');
-      const attacker = await person.newPage();
+      const page = await admin.signedIn('users');
+      const attacker = await admin.person.newPage();
       await attacker.goto(strangers.origin('evil.localhost'));
-      const url = new URL('../api/admin/users/bulk/', site).href;
+      const url = new URL('../api/admin/users/bulk/', admin.site).href;
       const asked = JSON.stringify({
         url,
         body: JSON.stringify({ action: 'deactivate', ids: [1] }),
-        frame: site,
+        frame: admin.site,
       });
       await attacker.evaluate(`(async ({ url, body, frame }) => {
         await fetch(url, { method: 'POST', credentials: 'include', mode: 'no-cors', body }).catch(() => {});
@@ -255,15 +205,15 @@ only('sqlite', () => {
     test('after the end of a session a login leads back to where one was, whatever the address says [A-19]', {
       timeout: PATIENTLY,
     }, async () => {
-      const page = await signedIn('audit?event=admin_signed_in');
+      const page = await admin.signedIn('audit?event=admin_signed_in');
       await heading(page, 'Audit').waitFor();
-      world.pass(31 * 60);
+      admin.world.pass(31 * 60);
       await page.getByRole('link', { name: 'Users' }).click();
-      await signIn(page);
+      await admin.signIn(page);
       await heading(page, 'Users').waitFor();
-      await page.goto(`${site}?next=https://evil.localhost/`);
+      await page.goto(`${admin.site}?next=https://evil.localhost/`);
       await heading(page, 'Overview').waitFor();
-      expect(page.url()).toBe(`${site}overview`);
+      expect(page.url()).toBe(`${admin.site}overview`);
     });
   });
 });

@@ -3,8 +3,9 @@ import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { client } from './api/call.ts';
-import { queryClient, sessionQuery } from './api/queries.ts';
+import { client, isSignedOut } from './api/call.ts';
+import { useDeed } from './api/deed.ts';
+import { forgetPerson, sessionQuery } from './api/queries.ts';
 import { useRights } from './rights.ts';
 import { sectionsFor } from './sections.ts';
 import { texts } from './texts.ts';
@@ -12,10 +13,13 @@ import { PageTitle } from './ui/page-title.tsx';
 
 const SCHEMES = ['auto', 'light', 'dark'] as const;
 
+/** A session that has ended already is what was wanted. */
 async function signOut(): Promise<void> {
-  await client.delete('/api/admin/session/');
-  queryClient.clear();
-  queryClient.setQueryData(sessionQuery.queryKey, null);
+  try {
+    await client.delete('/api/admin/session/');
+  } catch (error) {
+    if (!isSignedOut(error)) throw error;
+  }
 }
 
 /** A button: with a base address in the page a link to `#content` leads to another page. */
@@ -27,6 +31,7 @@ function skipToContent() {
 function PersonMenu() {
   const { data: session } = useQuery(sessionQuery);
   const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const { mutate } = useDeed({ run: signOut, after: forgetPerson });
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -46,7 +51,7 @@ function PersonMenu() {
           </Menu.Item>
         ))}
         <Menu.Divider />
-        <Menu.Item onClick={signOut}>{texts.shell.signOut}</Menu.Item>
+        <Menu.Item onClick={() => mutate()}>{texts.shell.signOut}</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

@@ -42,7 +42,18 @@ const noticeEnd = (error: unknown) => {
   if (isSignedOut(error)) queryClient.setQueryData(SESSION_KEY, null);
 };
 queryClient.getQueryCache().config.onError = noticeEnd;
-queryClient.getMutationCache().config.onError = noticeEnd;
+queryClient.getMutationCache().config.onError = (error) => {
+  noticeEnd(error);
+  // Perhaps another tab signed in to a session with another CSRF token, or the rights are others by now.
+  if (error instanceof Refused && error.status === 403)
+    return queryClient.invalidateQueries({ queryKey: SESSION_KEY });
+};
+
+/** Nobody is signed in any more, and nothing of one person is left for the next. */
+export function forgetPerson(): void {
+  queryClient.setQueryData(SESSION_KEY, null);
+  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION_KEY[0] });
+}
 
 type Gets = Operations['GET'];
 

@@ -1,0 +1,61 @@
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { make } from './support/admin.ts';
+import { adminPages, heading, PATIENTLY } from './support/admin-pages.ts';
+import { describeInBrowser } from './support/browser.ts';
+import { only } from './support/database.ts';
+
+only('sqlite', () => {
+  describeInBrowser('the session of the admin site in a browser', () => {
+    const admin = adminPages();
+
+    const signOut = async (page: Page, username = 'root') => {
+      await page.getByRole('button', { name: username, exact: true }).click();
+      await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    };
+    const isOut = (page: Page) => heading(page, 'Sign in').waitFor();
+    const sessions = async () => {
+      const rows = admin.world.lent.database.db.selectFrom('admin_sessions').select('key');
+      return (await rows.execute()).length;
+    };
+
+    test('signing out ends it, also when the server ended it already', { timeout: PATIENTLY }, async () => {
+      const page = await admin.signedIn('overview');
+      await signOut(page);
+      await isOut(page);
+      expect(await sessions()).toBe(0);
+      await admin.signIn(page);
+      admin.world.pass(31 * 60);
+      await signOut(page);
+      await isOut(page);
+      expect(admin.complaints).toEqual([]);
+    });
+
+    test('who cannot be signed out is told so, and is when the server is there again', {
+      timeout: PATIENTLY,
+    }, async () => {
+      const page = await admin.signedIn('overview');
+      await page.route('**/api/admin/session/', (route) => route.abort());
+      await signOut(page);
+      await page.getByText('Not done').waitFor();
+      await page.unroute('**/api/admin/session/');
+      await signOut(page);
+      await isOut(page);
+      expect([await sessions(), admin.complaints]).toEqual([0, []]);
+    });
+
+    test('a tab goes on with the session that another tab signed in to', { timeout: PATIENTLY }, async () => {
+      await make(admin.world, 'clerk', ['view_user']);
+      const page = await admin.signedIn('users');
+      const other = await admin.open('users');
+      await signOut(other);
+      await isOut(other);
+      await admin.signIn(other, 'clerk');
+      await signOut(page);
+      await page.getByText('CSRF Failed').waitFor();
+      await signOut(page, 'clerk');
+      await isOut(page);
+      expect(await sessions()).toBe(0);
+    });
+  });
+});
