@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { make } from './support/admin.ts';
+import { make, PASSWORD } from './support/admin.ts';
 import { adminPages, heading, PATIENTLY } from './support/admin-pages.ts';
 import { describeInBrowser } from './support/browser.ts';
 import { only } from './support/database.ts';
@@ -56,6 +56,22 @@ only('sqlite', () => {
       await signOut(page, 'clerk');
       await isOut(page);
       expect(await sessions()).toBe(0);
+    });
+
+    test('what waits for the password is not done when the session ends', {
+      timeout: PATIENTLY,
+    }, async () => {
+      await make(admin.world, 'alice', 'ordinary');
+      const page = await admin.signedIn('users');
+      await page.getByLabel('Choose alice').check();
+      await page.getByRole('button', { name: 'Delete' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+      await page.getByRole('dialog', { name: 'Your password, please' }).waitFor();
+      admin.world.pass(31 * 60);
+      await page.keyboard.type(PASSWORD);
+      await page.keyboard.press('Enter');
+      await isOut(page);
+      await page.getByText('Not done').waitFor();
     });
   });
 });

@@ -1,7 +1,8 @@
 import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core';
 import { Refused } from 'latchkey-client';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { client, whenPasswordIsNeeded } from '../api/call.ts';
+import { type FormEvent, useCallback, useEffect, useRef, useState } from 'react';
+import { client, isSignedOut, whenPasswordIsNeeded } from '../api/call.ts';
+import { forgetPerson } from '../api/queries.ts';
 import { texts } from '../texts.ts';
 
 /** The dialogs that wait for the same password. */
@@ -11,19 +12,24 @@ type Waiting = ((given: boolean) => void)[];
 export function StepUp({ username }: { readonly username: string }) {
   const waiting = useRef<Waiting>([]);
   const [isOpen, setOpen] = useState(false);
-  useEffect(
-    () =>
-      whenPasswordIsNeeded(() => {
-        setOpen(true);
-        return new Promise((resolve) => {
-          waiting.current.push(resolve);
-        });
-      }),
-    [],
-  );
+  const settle = useCallback((given: boolean) => {
+    for (const resolve of waiting.current.splice(0)) resolve(given);
+  }, []);
+  useEffect(() => {
+    const stop = whenPasswordIsNeeded(() => {
+      setOpen(true);
+      return new Promise((resolve) => {
+        waiting.current.push(resolve);
+      });
+    });
+    return () => {
+      stop();
+      settle(false);
+    };
+  }, [settle]);
   const end = (given: boolean) => {
     setOpen(false);
-    for (const resolve of waiting.current.splice(0)) resolve(given);
+    settle(given);
   };
   return (
     <Modal
@@ -56,6 +62,7 @@ function PasswordForm({ username, onGiven, onCancel }: PasswordFormProps) {
       await client.post('/api/admin/session/step-up/', { body: { password } });
       onGiven();
     } catch (error) {
+      if (isSignedOut(error)) return forgetPerson();
       setPassword('');
       setFault(error instanceof Refused ? error.message : texts.common.serverAway);
     } finally {
