@@ -17,6 +17,7 @@ const ONLY_ON = {
     'backup-files',
     'browser-account',
     'browser-admin',
+    'browser-admin-deeds',
     'browser-admin-session',
     'browser-cookie-mode',
     'dev-examples',

@@ -3,7 +3,7 @@ import { type Arguments, type Operations, type PathOf, type QueryOf, Refused } f
 import { facts } from '../../shared/facts.ts';
 import type { Search } from '../search.ts';
 import { client, isSignedOut, keepCsrfToken } from './call.ts';
-import type { Session } from './types.ts';
+import type { Group, Session } from './types.ts';
 
 const SESSION_KEY = ['session'];
 
@@ -72,6 +72,26 @@ export const usePage = <P extends PathOf<'GET'>>(path: P, ...needs: Arguments<Ge
 /** The cursor in a link to another page. */
 export const cursorOf = (link: string | null | undefined): string | undefined =>
   (link && new URL(link, document.baseURI).searchParams.get('cursor')) || undefined;
+
+/** The most that the API gives at once. */
+const LARGEST_PAGE = 200;
+
+/** All groups, however many pages those are. */
+export const useGroups = () =>
+  useQuery({
+    queryKey: ['all groups'],
+    queryFn: async ({ signal }) => {
+      const all: Group[] = [];
+      let cursor: string | undefined;
+      do {
+        const query = { page_size: LARGEST_PAGE, cursor };
+        const page = await client.get('/api/admin/groups/', { query, signal });
+        all.push(...page.results);
+        cursor = cursorOf(page.next);
+      } while (cursor !== undefined);
+      return all;
+    },
+  });
 
 /** What an address says, as parameters of a path. It may say anything: what the API does not understand it refuses by name. */
 export const asQuery = <P extends PathOf<'GET'>>(search: Search<string & keyof QueryOf<'GET', P>>) =>

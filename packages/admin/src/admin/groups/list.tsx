@@ -1,6 +1,6 @@
 import { Anchor, Button, Paper, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { useThing } from '../api/queries.ts';
+import { useGroups } from '../api/queries.ts';
 import type { Group } from '../api/types.ts';
 import { useRights } from '../rights.ts';
 import { texts } from '../texts.ts';
@@ -34,7 +34,7 @@ const COLUMNS: readonly Column<Group>[] = [
 /** Groups, which are names for several permissions. */
 export function GroupList() {
   const { may } = useRights();
-  const query = useThing('/api/admin/groups/', { query: { page_size: 200 } });
+  const query = useGroups();
   return (
     <>
       <PageTitle title={said.title}>
@@ -46,11 +46,11 @@ export function GroupList() {
       </PageTitle>
       <Paper withBorder p="md">
         <Loaded query={query}>
-          {({ results }) => (
+          {(groups) => (
             <DataTable
               label={said.title}
               columns={COLUMNS}
-              rows={results}
+              rows={groups}
               idOf={({ id }) => String(id)}
               empty={said.none}
             />

@@ -2,9 +2,9 @@ import { Button, Fieldset, MultiSelect, Stack, Switch, Text } from '@mantine/cor
 import { type FormEvent, useState } from 'react';
 import { client, fieldFaults } from '../api/call.ts';
 import { useDeed } from '../api/deed.ts';
-import { usePage } from '../api/queries.ts';
 import type { Codename, User } from '../api/types.ts';
 import { PermissionPicker } from '../groups/permission-picker.tsx';
+import { useGroupChoices } from '../groups/use-group-choices.ts';
 import { useRights } from '../rights.ts';
 import { texts } from '../texts.ts';
 
@@ -46,14 +46,12 @@ function Shown({ user }: { readonly user: User }) {
 }
 
 function GroupPicker({ value, error, onChange }: GroupPickerProps) {
-  const { data } = usePage('/api/admin/groups/', { query: { page_size: 200 } });
   return (
     <MultiSelect
+      {...useGroupChoices()}
       label={rights.groups}
-      data={(data?.results ?? []).map(({ id, name }) => ({ value: String(id), label: name }))}
       value={value.map(String)}
       error={error}
-      searchable
       onChange={(ids) => onChange(ids.map(Number))}
     />
   );

@@ -1,5 +1,5 @@
 import { Button, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
-import { usePage } from '../api/queries.ts';
+import { useGroupChoices } from '../groups/use-group-choices.ts';
 import { useRights } from '../rights.ts';
 import { type Search, USER_FILTERS, type USER_KEYS } from '../search.ts';
 import { texts } from '../texts.ts';
@@ -42,15 +42,16 @@ interface ChoiceProps {
   readonly label: string;
   readonly value: string | undefined;
   readonly data: { readonly value: string; readonly label: string }[];
+  readonly searchable?: boolean;
+  readonly limit?: number;
   readonly onChange: (value: string | undefined) => void;
 }
 
-function Choice({ label, value, data, onChange }: ChoiceProps) {
+function Choice({ value, onChange, ...rest }: ChoiceProps) {
   return (
     <Select
-      label={label}
+      {...rest}
       placeholder={texts.common.any}
-      data={data}
       value={value ?? null}
       clearable
       clearButtonProps={{ 'aria-label': texts.users.clear }}
@@ -60,10 +61,9 @@ function Choice({ label, value, data, onChange }: ChoiceProps) {
 }
 
 function GroupChoice({ search, onChange }: FiltersProps) {
-  const { data } = usePage('/api/admin/groups/', { query: { page_size: 200 } });
-  const groups = (data?.results ?? []).map(({ id, name }) => ({ value: String(id), label: name }));
   const set = (group: string | undefined) => onChange({ group });
-  return <Choice label={texts.users.filterNames.group} value={search.group} data={groups} onChange={set} />;
+  const { group: label } = texts.users.filterNames;
+  return <Choice {...useGroupChoices()} label={label} value={search.group} onChange={set} />;
 }
 
 /** A day as the person means it, as an instant; and back. */

@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import type { Locator, Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { storedAs } from '../src/domain/admin/permissions.ts';
+import { make, PASSWORD } from './support/admin.ts';
+import { adminPages, heading, PATIENTLY } from './support/admin-pages.ts';
+import { describeInBrowser } from './support/browser.ts';
+import { only } from './support/database.ts';
+import { loggedIn } from './support/world.ts';
+
+only('sqlite', () => {
+  describeInBrowser('what is done on the admin site in a browser', () => {
+    const admin = adminPages();
+
+    const press = (within: Page | Locator, name: string) =>
+      within.getByRole('button', { name, exact: true }).click();
+    const choose = async (page: Page, field: string, option: string) => {
+      await page
+        .locator('input')
+        .and(page.getByLabel(field, { exact: true }))
+        .fill(option);
+      await page.getByRole('option', { name: option, exact: true }).click();
+    };
+    const givePassword = async (page: Page) => {
+      await page.getByRole('dialog', { name: 'Your password, please' }).waitFor();
+      await page.keyboard.type(PASSWORD);
+      await page.keyboard.press('Enter');
+    };
+    const downloaded = async (page: Page, link: string): Promise<string> => {
+      const wait = page.waitForEvent('download');
+      await page.getByRole('link', { name: link }).click();
+      return readFileSync(await (await wait).path(), 'utf8');
+    };
+
+    test('a user is created, and sets a password with the link that is shown once', {
+      timeout: PATIENTLY,
+    }, async () => {
+      const page = await admin.signedIn('users/new');
+      await page.getByLabel('User name').fill('alice');
+      await page.getByRole('switch', { name: 'Mail a link to set a password' }).click({ force: true });
+      await press(page, 'Create');
+      await givePassword(page);
+      await page.getByText('It works once.').waitFor();
+      const link = (await page.getByRole('status').getByText(/^http/).textContent()) ?? '';
+      const [token = '', uid = ''] = link.split('/').filter(Boolean).reverse();
+      const body = { uid, token, new_password: 'an0ther long secret' };
+      expect((await admin.world.post('/api/password/reset/confirm/', body)).status).toBe(200);
+      const credentials = { username: 'alice', password: body.new_password };
+      expect((await admin.world.post('/api/token/', credentials)).status).toBe(200);
+      await page.getByRole('link', { name: 'Open the user' }).click();
+      await heading(page, 'alice').waitFor();
+      expect(await page.getByText(link).count()).toBe(0);
+    });
+
+    test('a group gives its members what it holds, and takes it away with it', {
+      timeout: PATIENTLY,
+    }, async () => {
+      await make(admin.world, 'clerk', []);
+      const page = await admin.signedIn('groups/new');
+      await page.getByLabel('Name').fill('Readers');
+      await choose(page, 'Permissions', 'view_user');
+      await page.keyboard.press('Escape');
+      await press(page, 'Save');
+      await heading(page, 'Readers').waitFor();
+      await page.goto(`${admin.site}users/2?tab=rights`);
+      await choose(page, 'Groups', 'Readers');
+      await page.keyboard.press('Escape');
+      await press(page, 'Save');
+      await givePassword(page);
+      await page.getByText('Saved.').waitFor();
+      const { app } = admin.world;
+      expect((await app.store.rights.authorityOf(2))?.permissions).toEqual([storedAs('view_user')]);
+      await page.goto(`${admin.site}groups`);
+      await page.getByRole('link', { name: 'Readers' }).click();
+      await press(page, 'Delete');
+      await press(page.getByRole('dialog'), 'Delete');
+      await page.getByText('No group yet.').waitFor();
+      expect((await app.store.rights.authorityOf(2))?.permissions).toEqual([]);
+    });
+
+    test('every group can be found and chosen, however many there are', { timeout: PATIENTLY }, async () => {
+      const { db } = admin.world.lent.database;
+      const names = Array.from({ length: 201 }, (_, i) => ({ name: `group ${i + 1}`, base: null }));
+      await db.insertInto('groups').values(names).execute();
+      const page = await admin.signedIn('groups');
+      await page.getByRole('link', { name: 'group 201' }).waitFor();
+      await page.goto(`${admin.site}users/1?tab=rights`);
+      await choose(page, 'Groups', 'group 201');
+      await page.goto(`${admin.site}users`);
+      await press(page, 'Filters');
+      await choose(page, 'Group', 'group 201');
+      await page.getByText('0 users', { exact: true }).waitFor();
+    });
+
+    test('keys are rotated after the password was given, and what the old one signed stays good', {
+      timeout: PATIENTLY,
+    }, async () => {
+      const { access } = await loggedIn(admin.world, 'alice');
+      const page = await admin.signedIn('keys');
+      await press(page, 'Rotate');
+      await page.getByLabel('Sign with it at once').check();
+      await press(page.getByRole('dialog'), 'Rotate');
+      await givePassword(page);
+      await page.getByText('The new key is made.').waitFor();
+      await page.getByRole('row', { name: /signing/ }).waitFor();
+      expect((await admin.world.get('/api/dashboard/', { token: access })).status).toBe(200);
+    });
+
+    test('new events appear by themselves, and the trail and the users are downloaded as they are filtered', {
+      timeout: PATIENTLY,
+    }, async () => {
+      const page = await admin.signedIn('audit');
+      await page.getByRole('switch', { name: 'Live' }).check({ force: true });
+      await loggedIn(admin.world, 'alice');
+      await page.getByRole('row', { name: /logged_in.*alice/ }).waitFor();
+      await page.getByLabel('About (id or name)').fill('alice');
+      await press(page, 'Apply');
+      await page.waitForURL(/user=alice/);
+      const events = (await downloaded(page, 'Export NDJSON')).trim().split('\n');
+      expect(new Set(events.map((line) => JSON.parse(line).user.username))).toEqual(new Set(['alice']));
+      await page.goto(`${admin.site}users?search=ali`);
+      const [head, ...rows] = (await downloaded(page, 'Export CSV')).trim().split('\r\n');
+      expect(head).toMatch(/^id,username,email/);
+      expect(rows).toEqual([expect.stringMatching(/^2,alice,/)]);
+      expect(admin.complaints).toEqual([]);
+    });
+  });
+});
