@@ -12,6 +12,7 @@ import { runAndKill, runLatchkey, type ServerProcess } from './support/process.t
 import { addAccount, openSession, type Pair, startPair, tokenRequests } from './support/race.ts';
 import { PATIENTLY, rounds, tell } from './support/rounds.ts';
 import { appOn, migratedSharedDatabase, type SharedDatabase } from './support/shared-database.ts';
+import { until } from './support/until.ts';
 
 const KILLS = rounds(4, 20);
 const RACES = rounds(5, 50);
@@ -68,12 +69,6 @@ async function live(stream: Stream, app: App, servers: Pair, name: string): Prom
     if (got.status !== 200) stream.failed.push(`dashboard: ${got.status} ${JSON.stringify(got.json)}`);
     await sleep(randomInt(20));
   }
-}
-
-async function until(isSo: () => boolean): Promise<void> {
-  const end = Date.now() + 15_000;
-  while (!isSo() && Date.now() < end) await sleep(20);
-  expect(isSo()).toBe(true);
 }
 
 test(

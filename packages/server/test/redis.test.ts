@@ -8,6 +8,7 @@ import { lendDatabase } from './support/database.ts';
 import { freePort } from './support/postgres.ts';
 import { describeWithRedis, startRedis } from './support/redis.ts';
 import { startTcpProxy } from './support/tcp-proxy.ts';
+import { until } from './support/until.ts';
 import { CHEAP_HASH, SECRET_KEY } from './support/world.ts';
 
 const AT = Date.UTC(2026, 0, 5, 9);
@@ -24,14 +25,6 @@ function listening() {
   const notes: string[] = [];
   const write = (note: object, text: string) => void notes.push(`${text} ${JSON.stringify(note)}`);
   return { notes, log: { info: write, warn: write, error: write, request() {} } };
-}
-
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 500; i++) {
-    if (await isSo()) return;
-    await sleep(20);
-  }
-  throw new Error('it never came');
 }
 
 /** Counts in the Redis of an address before a database of its own. */

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { createServer } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, test as base, beforeAll, expect } from 'vitest';
 import type { Database } from '../src/adapters/sql/open.ts';
@@ -29,6 +28,7 @@ import {
   migratedSharedDatabase,
   type SharedDatabase,
 } from './support/shared-database.ts';
+import { until } from './support/until.ts';
 
 /** How often all processes of a server are replaced under load. */
 const HANG_UPS = rounds(1, 20);
@@ -87,14 +87,6 @@ async function askSlowly(server: ServerProcess): Promise<{ asked: Promise<Told |
   const haveHeard = probes.map((probe) => until(async () => (await probe.ask([READYZ]))?.isLast !== false));
   const [head, body] = ['POST /api/token/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 2\r\n\r\n', '{}'];
   return { asked: line.ask([head, body], Promise.all(haveHeard)) };
-}
-
-/** Looks again until it is so. */
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (let left = 200; !(await isSo()); left -= 1) {
-    if (left === 0) throw new Error('it did not come to pass');
-    await sleep(50);
-  }
 }
 
 test(

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { readConfig } from '../../src/config.ts';
 import { type Latchkey, startLatchkey } from '../../src/index.ts';
 import { DATABASE, lendDatabase } from './database.ts';
+import { SILENT } from './shared-database.ts';
 import { type Ask, CHEAP_HASH, type Reply, replyOf, requestOf, SECRET_KEY } from './world.ts';
 
 export interface DevServer {
@@ -17,8 +18,6 @@ export interface DevServer {
   advance(by: string): Promise<Reply>;
   close(): Promise<void>;
 }
-
-const SILENT = { request() {}, info() {}, warn() {}, error() {} };
 
 /** Starts one, on an empty database of the kind that this run is on. */
 export async function openDevServer(

@@ -1,11 +1,10 @@
 import { createLatchkey, type Latchkey } from '../../src/index.ts';
 import { lendDatabase } from './database.ts';
 import { type Family, readExposition } from './exposition.ts';
+import { SILENT } from './shared-database.ts';
 import { CHEAP_HASH, SECRET_KEY } from './world.ts';
 
 export const METRICS_TOKEN = 'Zk3vQ8mT1xWc5RyB7nJd9LhP2sGf4Ea6UoXi0KtV';
-
-const SILENT = { request() {}, info() {}, warn() {}, error() {} };
 
 /** A whole Latchkey that listens, with its metrics on a port of their own unless the settings say otherwise. */
 export interface Metered {

@@ -1,4 +1,5 @@
 import { Button, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
+import type { QueryOf } from 'latchkey-client';
 import { useGroupChoices } from '../groups/use-group-choices.ts';
 import { useRights } from '../rights.ts';
 import { type Search, USER_FILTERS, type USER_KEYS } from '../search.ts';
@@ -9,20 +10,22 @@ export type UserSearch = Search<(typeof USER_KEYS)[number]>;
 const FLAGS = ['is_active', 'is_staff', 'is_superuser', 'verified', 'has_usable_password'] as const;
 const DATES = ['last_login_after', 'last_login_before', 'joined_after', 'joined_before'] as const;
 
-/** The ways to store a password that the server knows by name. */
-const HASHES = [
-  'argon2',
-  'pbkdf2_sha256',
-  'pbkdf2_sha1',
-  'bcrypt_sha256',
-  'bcrypt',
-  'scrypt',
-  'sha1',
-  'md5',
-  'unsalted_md5',
-  'unsalted_sha1',
-  'crypt',
-];
+type Hash = NonNullable<QueryOf<'GET', '/api/admin/users/'>['hash']>;
+
+/** The ways to store a password that the server knows by name: all of them, or it would not compile. */
+const HASHES = Object.keys({
+  argon2: true,
+  pbkdf2_sha256: true,
+  pbkdf2_sha1: true,
+  bcrypt_sha256: true,
+  bcrypt: true,
+  scrypt: true,
+  sha1: true,
+  md5: true,
+  unsalted_md5: true,
+  unsalted_sha1: true,
+  crypt: true,
+} satisfies Record<Hash, true>);
 
 const YES_OR_NO = [
   { value: 'true', label: texts.common.yes },

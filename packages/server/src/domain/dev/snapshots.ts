@@ -44,14 +44,13 @@ async function bringBack(
   { state }: DevTools,
   snapshot: Pick<Snapshot, 'database' | 'pictures'> | undefined,
 ): Promise<void> {
-  const { media, keys } = app;
+  const { media } = app;
   await writeWhatWaits(app);
   const pictures = snapshot?.pictures ?? new Map<string, Uint8Array>();
   for (const [name, bytes] of pictures)
     if ((await media?.storage.get(name)) === undefined) await media?.storage.put(name, bytes);
   const before = await state.write(snapshot?.database);
   for (const name of before) if (!pictures.has(name)) await media?.storage.remove(name);
-  await keys.reload();
 }
 
 /** Brings the state of a snapshot back, and the time that it was then. False when there is no such snapshot. */
