@@ -97,10 +97,10 @@ describe('the inbox for people', () => {
   test('shows the mails, and one with its HTML in a frame and links to be clicked in its text', async () => {
     await register();
     const list = await server.get('/dev/inbox/', BROWSER);
-    expect(list.text).toContain('href="/dev/inbox/1/"');
+    expect(list.text).toContain('href="./../../dev/inbox/1/"');
     const mail = await server.get('/dev/inbox/1/', BROWSER);
     expect(mail.text).toMatch(
-      /<iframe src="\/dev\/inbox\/1\/html\/"[^>]* sandbox="allow-popups allow-popups-to-escape-sandbox"/,
+      /<iframe src="[./]+\/dev\/inbox\/1\/html\/"[^>]* sandbox="allow-popups allow-popups-to-escape-sandbox"/,
     );
     expect(mail.text).toMatch(/<a href="http:\/\/[^"]+\/activate\/MQ\/[\w-]{43}" target="_blank"/);
     const frame = await server.get('/dev/inbox/1/html/');
@@ -109,6 +109,23 @@ describe('the inbox for people', () => {
     expect(policy).toContain("default-src 'none'");
     expect(policy).not.toMatch(/allow-scripts|allow-same-origin|allow-forms/);
     expect(frame.text).toContain('<head><base target="_blank">');
+  });
+
+  test('leads nowhere else below the path of a proxy, with a slash at the end or without', async () => {
+    await register();
+    await server.post('/dev/snapshots/seeded/');
+    for (const path of ['/dev/', '/dev', '/dev/inbox/', '/dev/inbox', '/dev/inbox/1/']) {
+      const { text } = await server.get(path, BROWSER);
+      const targets = [...text.matchAll(/(?:href|src|action)="((?!http)[^"]+)"/g)].map(
+        ([, target = '']) => target,
+      );
+      const paths = targets.map((target) => new URL(target, `http://a.example/some/where${path}`).pathname);
+      expect(paths, path).toContain('/some/where/dev/inbox/');
+      expect(
+        paths.filter((one) => !/^\/some\/where\/(dev|api)\//.test(one)),
+        path,
+      ).toEqual([]);
+    }
   });
 
   test('shows what stands in a mail as text, whoever wrote it', async () => {

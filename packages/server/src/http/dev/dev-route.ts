@@ -14,6 +14,8 @@ export interface DevCall {
   readonly parameters: PathValues;
   readonly query: URLSearchParams;
   readonly data: Data;
+  /** from the address that was asked for to the server's root, which a proxy may have put below a path: `../../` */
+  readonly root: string;
   /** somebody looks at it in a browser */
   readonly wantsPage: boolean;
 }

@@ -91,7 +91,9 @@ export const INBOX_ROUTES: readonly DevRoute[] = [
       const wanted = wantedIn(call.query);
       if ('ok' in wanted) return wanted;
       const mails = await mailsWanted(call, wanted);
-      return call.wantsPage ? inboxPage(mails, wanted.to) : answer(200, { mails: mails.map(mailJson) });
+      return call.wantsPage
+        ? inboxPage(mails, wanted.to, call.root)
+        : answer(200, { mails: mails.map(mailJson) });
     }),
   },
   {
@@ -99,7 +101,9 @@ export const INBOX_ROUTES: readonly DevRoute[] = [
     path: '/dev/inbox/{id}/',
     parameters: ID,
     about: 'one of them',
-    answer: aboutMail((mail, { wantsPage }) => (wantsPage ? mailPage(mail) : answer(200, mailJson(mail)))),
+    answer: aboutMail((mail, { wantsPage, root }) =>
+      wantsPage ? mailPage(mail, root) : answer(200, mailJson(mail)),
+    ),
   },
   {
     method: 'GET',

@@ -48,42 +48,39 @@ function withLinks(text: string): string {
 }
 
 /** One mail: what is in its head, its HTML in a frame where nothing runs, and its text. */
-export function mailPage({
-  id,
-  to,
-  kind,
-  language,
-  subject,
-  plain,
-  deliveredAt,
-}: DeliveredMail): PlainAnswer {
+export function mailPage(
+  { id, to, kind, language, subject, plain, deliveredAt }: DeliveredMail,
+  root: string,
+): PlainAnswer {
   const facts = factList([
-    ['To', `<a href="/dev/inbox/?to=${encodeURIComponent(to)}">${escapeHtml(to)}</a>`],
+    ['To', `<a href="${root}dev/inbox/?to=${encodeURIComponent(to)}">${escapeHtml(to)}</a>`],
     ['Kind', `<code>${escapeHtml(kind)}</code> in ${escapeHtml(language)}`],
     ['Delivered', timeText(deliveredAt)],
   ]);
   return devPage(
+    root,
     subject,
     `${facts}
 <h2>HTML</h2>
-<iframe src="/dev/inbox/${id}/html/" title="The mail" sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe>
+<iframe src="${root}dev/inbox/${id}/html/" title="The mail" sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe>
 <h2>Text</h2>
 <pre>${withLinks(plain)}</pre>`,
   );
 }
 
-function row({ id, to, kind, language, subject, deliveredAt }: DeliveredMail): string {
-  return `<li><a href="/dev/inbox/${id}/"><b><bdi>${escapeHtml(subject)}</bdi></b> <span class="soft">${timeText(deliveredAt)}</span>
+function row({ id, to, kind, language, subject, deliveredAt }: DeliveredMail, root: string): string {
+  return `<li><a href="${root}dev/inbox/${id}/"><b><bdi>${escapeHtml(subject)}</bdi></b> <span class="soft">${timeText(deliveredAt)}</span>
 <span class="soft">${escapeHtml(to)}</span> <span class="soft">${escapeHtml(kind)}, ${escapeHtml(language)}</span></a></li>`;
 }
 
 /** The inbox, newest first. */
-export function inboxPage(mails: readonly DeliveredMail[], to: string): PlainAnswer {
+export function inboxPage(mails: readonly DeliveredMail[], to: string, root: string): PlainAnswer {
   const list =
     mails.length === 0
       ? '<p class="soft">No mail. Register an account with an e-mail address, and load this page again.</p>'
-      : `<ol class="mails">${mails.map(row).join('\n')}</ol>`;
+      : `<ol class="mails">${mails.map((mail) => row(mail, root)).join('\n')}</ol>`;
   return devPage(
+    root,
     'Inbox',
     `<form><input type="search" name="to" value="${escapeHtml(to)}" placeholder="Address" aria-label="Address"><button>Show</button></form>
 ${list}`,

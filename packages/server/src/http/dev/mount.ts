@@ -43,6 +43,9 @@ function notAllowed(method: string, path: string): Answer {
   return { ...refused, headers: { Allow: [...new Set(methods)].join(', ') } };
 }
 
+/** Relative, with or without a slash at the end of where one is. */
+const rootFrom = (path: string) => `./${'../'.repeat(path.split('/').length - 2)}`;
+
 async function respond(server: DevServer, message: IncomingMessage): Promise<Answered> {
   const foreign = foreignPage(server.app.config, message);
   if (foreign !== undefined) return foreign;
@@ -57,7 +60,15 @@ async function respond(server: DevServer, message: IncomingMessage): Promise<Ans
   const read = method === 'POST' ? await readData(message) : { data: undefined };
   if (!('data' in read)) return read;
   const parameters = found.read(path) ?? {};
-  return found.route.answer({ ...server, parameters, query, ...read, wantsPage: format.kind === 'html' });
+  const root = rootFrom(asked);
+  return found.route.answer({
+    ...server,
+    parameters,
+    query,
+    root,
+    ...read,
+    wantsPage: format.kind === 'html',
+  });
 }
 
 /** Everything under `/dev/`. Only a development server has it. */

@@ -14,9 +14,9 @@ const BY = [
   ['51d', '51 days'],
 ] as const;
 
-const CLOCK_FORM = `<form method="post" action="/dev/clock/">${BY.map(
+const CLOCK_BUTTONS = BY.map(
   ([value, text]) => `<button name="advance" value="${value}">${text}</button>`,
-).join('')}</form>`;
+).join('');
 
 function timeFact({ app, tools }: DevCall): string {
   const { ahead } = tools.clock;
@@ -26,20 +26,20 @@ function timeFact({ app, tools }: DevCall): string {
   return timeText(app.clock.now()) + moved;
 }
 
-function snapshotList({ tools }: DevCall): string {
+function snapshotList({ tools, root }: DevCall): string {
   if (tools.snapshots.size === 0)
     return '<p class="soft">None yet: <code>POST /dev/snapshots/seeded/</code> makes one.</p>';
   const facts = [...tools.snapshots].map(
     ([name, { at }]) =>
-      [name, `${timeText(at)} ${button(`/dev/snapshots/${name}/restore/`, 'Restore')}`] as const,
+      [name, `${timeText(at)} ${button(`${root}dev/snapshots/${name}/restore/`, 'Restore')}`] as const,
   );
   return factList(facts);
 }
 
 function overviewPage(call: DevCall, routes: readonly DevRoute[]): string {
-  const { app, tools, version } = call;
+  const { app, tools, version, root } = call;
   const { mediaUrl } = app.config;
-  const inbox = '<a href="/dev/inbox/">kept in the inbox</a>';
+  const inbox = `<a href="${root}dev/inbox/">kept in the inbox</a>`;
   const facts = factList([
     ['Version', escapeHtml(`${version}, Node ${process.versions.node}`)],
     ['Database', escapeHtml(tools.databaseName)],
@@ -53,11 +53,11 @@ function overviewPage(call: DevCall, routes: readonly DevRoute[]): string {
   );
   return `${facts}
 <h2>Move the time on</h2>
-${CLOCK_FORM}
+<form method="post" action="${root}dev/clock/">${CLOCK_BUTTONS}</form>
 <h2>Snapshots</h2>
 ${snapshotList(call)}
 <h2>Start anew</h2>
-${button('/dev/reset/', 'Delete everything')}
+${button(`${root}dev/reset/`, 'Delete everything')}
 <h2>For scripts</h2>
 <table>${rows.join('\n')}</table>`;
 }
@@ -69,8 +69,8 @@ export function overviewRoute(routes: readonly DevRoute[]): DevRoute {
     path: '/dev/',
     about: 'what runs',
     async answer(call) {
-      const { app, tools, version, wantsPage } = call;
-      if (wantsPage) return devPage('Development server', overviewPage(call, routes));
+      const { app, tools, version, root, wantsPage } = call;
+      if (wantsPage) return devPage(root, 'Development server', overviewPage(call, routes));
       const mail = app.mail.keepsDelivered ? 'inbox' : 'smtp';
       const snapshots = [...tools.snapshots.keys()];
       return answer(200, { version, database: tools.databaseName, mail, snapshots, ...clockState(call) });

@@ -42,14 +42,14 @@ const HASH = createHash('sha256').update(STYLE).digest('base64');
 
 const POLICY = `default-src 'none'; style-src 'sha256-${HASH}'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
 
-/** A page of the development server. `body` is HTML already. */
-export function devPage(title: string, body: string): PlainAnswer {
+/** A page of the development server. `body` is HTML already, `root` leads from here to the server's root. */
+export function devPage(root: string, title: string, body: string): PlainAnswer {
   const text = `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)} · Latchkey dev</title><style>${STYLE}</style></head>
 <body>
-<nav><b>Latchkey dev</b> <a href="/dev/">Server</a> <a href="/dev/inbox/">Inbox</a> <a href="/api/docs/">API</a></nav>
+<nav><b>Latchkey dev</b> <a href="${root}dev/">Server</a> <a href="${root}dev/inbox/">Inbox</a> <a href="${root}api/docs/">API</a></nav>
 <h1>${escapeHtml(title)}</h1>
 ${body}
 </body>

@@ -11,9 +11,9 @@ export function clockState({ app, tools }: Pick<DevCall, 'app' | 'tools'>) {
 }
 
 /** Who pressed a button sees the page again. */
-const answerOrPage = ({ wantsPage }: DevCall, status: number, body: unknown): Answer | PlainAnswer =>
+const answerOrPage = ({ wantsPage, root }: DevCall, status: number, body: unknown): Answer | PlainAnswer =>
   wantsPage
-    ? { status: 303, type: 'text/html; charset=utf-8', text: '', headers: { Location: '/dev/' } }
+    ? { status: 303, type: 'text/html; charset=utf-8', text: '', headers: { Location: `${root}dev/` } }
     : answer(status, body);
 
 const NAME = { name: { about: 'Letters, digits, - and _.', pattern: '[\\w-]{1,64}', example: 'seeded' } };
