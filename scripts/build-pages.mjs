@@ -50,7 +50,7 @@ function compressAssets() {
 /** Builds the pages, unless those that are there were made from the same sources: Vite takes some seconds. */
 export async function buildPages() {
   const stamp = stampOfSources();
-  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stamp) return;
+  if (existsSync(SITE) && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stamp) return;
   rmSync(STAMP, { force: true });
   const { build } = await import('vite');
   await build({ configFile: join(ROOT, 'packages/admin/vite.config.ts'), logLevel: 'warn' });
