@@ -4,9 +4,9 @@ import { sql } from 'kysely';
 import { test as base, expect } from 'vitest';
 import { openWorld, type Reply, type World } from './world.ts';
 
-/** Text that only a stack trace, a statement, a path of ours or a stored hash can have put into an answer. */
+/** Text that only a stack trace (no instant), a statement, a path of ours or a stored hash can have put into an answer. */
 const INTERNALS =
-  /\bat [^"]+:\d+:\d+|node_modules|node:internal|packages\/server|\.ts\b|kysely|SQLITE_|\b(insert into|update|delete from|select) \\?"|argon2\$/i;
+  /\bat .+(?<![T ]\d\d):\d+:\d+|node_modules|node:internal|packages\/server|\.ts\b|kysely|SQLITE_|\b(insert into|update|delete from|select) \\?"|argon2\$/i;
 
 /** Files of the docs page, which are not ours. */
 const ASSET = /^(application\/javascript|text\/css|image\/png)/;
