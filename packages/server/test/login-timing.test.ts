@@ -92,19 +92,23 @@ async function expectNoDifference(name: string, world: World): Promise<void> {
 }
 
 test.for(Object.entries(FORMATS))(
-  'a wrong password for %s takes as long as one for nobody, and gets the same answer [L-01] [L-02]',
+  'a wrong password for %s gets the same answer as one for nobody and, judged in npm run test:long, takes as long [L-01] [L-02]',
   PATIENTLY,
   async ([name, prefix], { open }) => {
     await expectNoDifference(name, await worldOf(open, [hashOf(prefix)]));
   },
 );
 
-test('so it does where accounts have all of these formats [L-02]', PATIENTLY, async ({ open }) => {
-  await expectNoDifference('all formats', await worldOf(open, Object.values(FORMATS).map(hashOf)));
-});
+test(
+  'so it does where accounts have all of these formats, judged there too [L-02]',
+  PATIENTLY,
+  async ({ open }) => {
+    await expectNoDifference('all formats', await worldOf(open, Object.values(FORMATS).map(hashOf)));
+  },
+);
 
 test(
-  'so it does for accounts whose password is unusable, damaged or empty [L-02] [L-25]',
+  'so it does for accounts whose password is unusable, damaged or empty, judged there too [L-02] [L-25]',
   PATIENTLY,
   async ({ open }) => {
     const hash = hashOf(FORMATS.pbkdf2_sha256);

@@ -59,7 +59,7 @@ describe('nobody learns who has which address [E-11]', () => {
     },
   );
 
-  test('it takes as long for an account as for nobody', PATIENTLY, async ({ open }) => {
+  test('it takes as long for an account as for nobody, judged in test:long', PATIENTLY, async ({ open }) => {
     const world = await open();
     const emails = await addresses(world);
     const client = keepAliveClient(1);
