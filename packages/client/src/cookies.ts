@@ -21,30 +21,35 @@ export function cookieSession(place: Place): Session {
   const { tell, listen } = changes();
   const alone = inTurnInAllTabs(`latchkey.cookie ${place.baseUrl}`);
   let held: HandedOver | undefined;
+  /** of the cookie's session, also when it is not known yet whether that still is one */
+  let csrf: string | undefined;
   let timesForgotten = 0;
 
   const keep = (handedOver: HandedOver | undefined) => {
     held = handedOver;
+    csrf = handedOver?.csrf_token;
     tell(handedOver !== undefined);
   };
   const ask = async (method: string, path: string, body?: unknown) => {
-    const headers = guarded(method, held?.csrf_token);
+    const headers = guarded(method, csrf);
     const signal = AbortSignal.timeout(LONGEST_TURN);
     const request = { method, path, body, headers, signal, credentials: 'include' } as const;
     return (await answerOf(await send(place, request))) as HandedOver;
   };
 
+  const askCsrf = async () => (await ask('GET', '/api/token/csrf/')).csrf_token;
+
   /** With the CSRF token of the cookie's session. A page that was loaded anew has none, and that of an ended session is refused. */
   const askGuarded = async (path: string): Promise<HandedOver> => {
-    held ??= await ask('GET', '/api/token/csrf/');
+    csrf ??= await askCsrf();
     try {
       return await ask('POST', path, {});
     } catch (error) {
       if (!isForgery(error)) throw error;
     }
-    held = await ask('GET', '/api/token/csrf/');
     // Perhaps another person: nothing of the last one stays on the page.
-    tell(false);
+    keep(undefined);
+    csrf = await askCsrf();
     return ask('POST', path, {});
   };
   const refresh = async (): Promise<HandedOver | undefined> => {
@@ -66,7 +71,7 @@ export function cookieSession(place: Place): Session {
 
   const headersFor = (method: string): HeaderValues => ({
     ...(held?.access !== undefined && { Authorization: `Bearer ${held.access}` }),
-    ...guarded(method, held?.csrf_token),
+    ...guarded(method, csrf),
   });
   return {
     credentials: 'include',

@@ -205,6 +205,21 @@ describe('two tabs in cookie mode', () => {
   });
 });
 
+test('in cookie mode nobody is logged in before the server said so', async ({ open }) => {
+  const { place } = await twoTabs(await open({ TOKEN_TRANSPORT: 'cookie' }));
+  let isAway = true;
+  const failing: typeof fetch = async (url, init) => {
+    if (isAway && String(url).endsWith('/api/token/refresh/')) throw new TypeError('away');
+    return place.fetch(url, init);
+  };
+  const session = cookieSession({ ...place, fetch: failing });
+  await expect(session.restore()).rejects.toThrow('away');
+  expect(session.isLoggedIn()).toBe(false);
+  isAway = false;
+  expect([await session.restore(), session.isLoggedIn()]).toEqual([true, true]);
+  expect((await createClient({ ...place, auth: session }).get('/api/profile/')).username).toBe('alice');
+});
+
 test.for(['cookie', 'cookie-only'])('a session with TOKEN_TRANSPORT=%s', async (transport, { open }) => {
   const { baseUrl, pass } = await open({ TOKEN_TRANSPORT: transport });
   const browser = withCookies('http://127.0.0.1');
