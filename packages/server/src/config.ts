@@ -1,5 +1,6 @@
 import { Secret } from './secret.ts';
 import type { Setting } from './setting.ts';
+import { type Environment, withFiles } from './setting-files.ts';
 import { type DjangoAlgorithm, type LogLevel, SETTINGS, type Settings } from './settings.ts';
 
 /** `dev` is what `npm start` runs; `serve` is production and refuses to start half configured. */
@@ -92,23 +93,27 @@ function cookieFaults({ tokenTransport, publicUrl }: Config): string[] {
     : [`PUBLIC_URL has to be https for TOKEN_TRANSPORT=${tokenTransport}, not "${publicUrl}"`];
 }
 
+const ALL_SETTINGS: readonly Setting<unknown>[] = Object.values(SETTINGS);
+
+/** The environment with the files read that `SECRET_KEY_FILE` and its like name, for who looks at it before `readConfig`. */
+export const environmentWithFiles = (environment: Environment): Environment =>
+  withFiles(environment, ALL_SETTINGS).values;
+
 /**
- * Reads the settings from the environment. Names that are unset or empty take their default.
+ * Reads the settings from the environment, and from files that it names. Names that are unset or empty take their default.
  * Throws one `ConfigError` that lists every fault.
  */
-export function readConfig(
-  profile: Profile,
-  environment: Readonly<Record<string, string | undefined>>,
-): Config {
-  const faults: string[] = [];
-  const given = Object.values<{ name: string }>(SETTINGS).flatMap(({ name }) =>
-    environment[name] ? [name] : [],
-  );
+export function readConfig(profile: Profile, environment: Environment): Config {
+  const files = withFiles(environment, ALL_SETTINGS);
+  const texts = files.values;
+  const faults = [...files.faults];
+  const given = ALL_SETTINGS.flatMap(({ name }) => (texts[name] ? [name] : []));
   const values: Record<string, unknown> = { profile, given };
   for (const [key, setting] of Object.entries(SETTINGS) as [string, Setting<unknown>][]) {
-    const text = environment[setting.name] || setting.fallback(profile);
+    const text = texts[setting.name] || setting.fallback(profile);
     if (text === undefined) {
-      if (profile === 'serve' || key === 'secretKey')
+      const isTold = Boolean(texts[`${setting.name}_FILE`]);
+      if (!isTold && (profile === 'serve' || key === 'secretKey'))
         faults.push(`${setting.name} has to be set. ${setting.about}`);
       continue;
     }
@@ -177,14 +182,20 @@ export function printConfig(config: Config): string {
 
 /** The settings as the page of the documentation, in Markdown. */
 export function settingsPage(): string {
-  const rows = (Object.values(SETTINGS) as Setting<unknown>[]).map((setting) => {
+  const rows = ALL_SETTINGS.map((setting) => {
     const fallback = setting.fallbackWords ?? `\`${setting.fallback('serve')}\``;
     return `| \`${setting.name}\` | ${fallback} | ${setting.about} |`;
   });
+  const secrets = ALL_SETTINGS.filter(({ isSecret }) => isSecret);
   return [
     '# Settings',
     '',
     'Plain environment variables. A `.env` file in the working folder is read too; the environment wins.',
+    '',
+    'A secret can stand in a file instead, as containers are handed it: `SECRET_KEY_FILE=/run/secrets/key` for `SECRET_KEY`.',
+    'One line break at the end of the file is left out. Both at once, a file that cannot be read or is empty, and a file for any',
+    `other setting than these are faults: ${secrets.map(({ name }) => `\`${name}_FILE\``).join(', ')}.`,
+    '',
     'This page is printed from `packages/server/src/settings.ts` by `latchkey config --markdown`.',
     '',
     '| name | when not set | what it does |',

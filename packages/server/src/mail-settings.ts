@@ -1,6 +1,6 @@
 import type { Config } from './config.ts';
 import { Secret } from './secret.ts';
-import { fault, inBoth, oneOf, type Reader, readPublicUrl, type Setting } from './setting.ts';
+import { fault, inBoth, oneOf, type Reader, readPublicUrl, type Setting, type SettingOf } from './setting.ts';
 
 const readMailUrl: Reader<Secret | undefined> = (text) => {
   if (text === 'none') return undefined;
@@ -54,13 +54,14 @@ type MailKey =
   | 'registrationTellsTakenEmail';
 
 /** The settings about mail. */
-export const MAIL_SETTINGS: { readonly [K in MailKey]: Setting<Config[K]> } = {
+export const MAIL_SETTINGS: { readonly [K in MailKey]: SettingOf<Config[K]> } = {
   mailUrl: {
     name: 'MAIL_URL',
     about:
       'The mail server: `smtp://user:password@host:587` or `smtps://user:password@host`. Without it `dev` keeps mails in its inbox, and `serve` writes them to its standard output. See [mail.md](mail.md).',
     fallback: inBoth('none'),
     read: readMailUrl,
+    isSecret: true,
   },
   mailFrom: {
     name: 'MAIL_FROM',

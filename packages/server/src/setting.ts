@@ -1,4 +1,5 @@
 import type { Profile } from './config.ts';
+import type { Secret } from './secret.ts';
 
 /** A text of the environment as a value, or the sentence that says what is wrong with it. */
 export type Reader<T> = (text: string) => T | { readonly fault: string };
@@ -12,7 +13,12 @@ export interface Setting<T> {
   /** in words for the documentation, where the fallback is not a constant */
   readonly fallbackWords?: string;
   readonly read: Reader<T>;
+  /** it may stand in a file that `<name>_FILE` names */
+  readonly isSecret?: true;
 }
+
+/** A setting whose value does not print has to say that it is a secret. */
+export type SettingOf<T> = Setting<T> & (Secret extends T ? { readonly isSecret: true } : unknown);
 
 /** What is wrong with a text, as its name goes on: `PORT must be …`. */
 export const fault = (text: string) => ({ fault: text });

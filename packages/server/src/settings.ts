@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Config } from './config.ts';
 import { MAIL_SETTINGS } from './mail-settings.ts';
 import { Secret } from './secret.ts';
-import { fault, inBoth, oneOf, type Reader, readPublicUrl, type Setting, wholeNumber } from './setting.ts';
+import { fault, inBoth, oneOf, type Reader, readPublicUrl, type SettingOf, wholeNumber } from './setting.ts';
 import { readMediaUrl, readMetrics, readProxies } from './setting-readers.ts';
 import { weaknessOfKey } from './weak-keys.ts';
 
@@ -103,7 +103,7 @@ const readBreached: Reader<string> = (text) => {
 
 const nonEmpty: Reader<string> = (text) => (text === '' ? fault('must not be empty') : text);
 
-export type Settings = { readonly [K in Exclude<keyof Config, 'profile' | 'given'>]: Setting<Config[K]> };
+export type Settings = { readonly [K in Exclude<keyof Config, 'profile' | 'given'>]: SettingOf<Config[K]> };
 
 const YEAR = 366 * 86_400;
 
@@ -137,6 +137,7 @@ export const SETTINGS: Settings = {
       'Where the data is: `sqlite:./file`, `sqlite:/folder/file` or `postgres://user:password@host/name`. The TLS options of a PostgreSQL address are honoured.',
     fallback: inBoth('sqlite:./latchkey.sqlite3'),
     read: readDatabaseUrl,
+    isSecret: true,
   },
   secretKey: {
     name: 'SECRET_KEY',
@@ -145,6 +146,7 @@ export const SETTINGS: Settings = {
     fallback: () => undefined,
     fallbackWords: 'dev makes one and keeps it in a file beside the database; serve needs it',
     read: readSecretKey,
+    isSecret: true,
   },
   djangoTokens: {
     name: 'DJANGO_TOKENS',
@@ -159,6 +161,7 @@ export const SETTINGS: Settings = {
       "Verifies Django's tokens: the text for HS*, a public key in PEM, with `\\n` for line breaks, for RS* and ES*. `SECRET_KEY` is the one above.",
     fallback: inBoth('SECRET_KEY'),
     read: readDjangoKey,
+    isSecret: true,
   },
   djangoJwtAlgorithm: {
     name: 'DJANGO_JWT_ALGORITHM',
@@ -186,6 +189,7 @@ export const SETTINGS: Settings = {
       'Where pictures of profiles are kept: `file:./folder`, `s3://KEY_ID:SECRET_KEY@host/bucket?region=…` for any storage that speaks S3, or `off`, which takes and shows none. See [pictures.md](pictures.md).',
     fallback: inBoth('file:./media'),
     read: readMediaUrl,
+    isSecret: true,
   },
   tokenTransport: {
     name: 'TOKEN_TRANSPORT',
@@ -296,6 +300,7 @@ export const SETTINGS: Settings = {
       'Counts the limits of networks in Redis instead of the database: `redis://user:password@host:6379/0`, or `rediss://` with TLS. While it is away the database counts. See [limits.md](limits.md#in-redis).',
     fallback: inBoth('none'),
     read: readRedisUrl,
+    isSecret: true,
   },
   trustedProxies: {
     name: 'TRUSTED_PROXIES',
@@ -345,6 +350,7 @@ export const SETTINGS: Settings = {
       'With it `/metrics` is served on PORT too, and who asks, on either port, has to show it: `Authorization: Bearer …`. At least 32 random bytes.',
     fallback: inBoth('none'),
     read: readMetricsToken,
+    isSecret: true,
   },
   ...MAIL_SETTINGS,
 };

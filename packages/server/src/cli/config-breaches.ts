@@ -30,7 +30,8 @@ export function configFindings(environment: Environment): readonly Finding[] {
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const faults = error.faults.map(findingOfFault);
-    const faulty = Object.fromEntries(faults.map(({ setting }) => [setting, STAND_INS[setting]]));
+    const names = faults.flatMap(({ setting }) => [setting, setting.replace(/_FILE$/, '')]);
+    const faulty = Object.fromEntries(names.map((name) => [name, STAND_INS[name]]));
     return [...faults, ...configFindings({ ...environment, ...faulty })];
   }
 }

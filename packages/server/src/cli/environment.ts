@@ -3,15 +3,14 @@ import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:
 import { dirname, join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { requireFolder, sqlitePath } from '../adapters/sql/open.ts';
-import { type Config, type Profile, readConfig } from '../config.ts';
+import { type Config, environmentWithFiles, type Profile, readConfig } from '../config.ts';
+import type { Environment } from '../setting-files.ts';
 import { CommandError } from './command-error.ts';
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** The environment, with the `.env` file of the working folder below it. */
+/** The environment, with the `.env` file of the working folder below it, and with the secrets that files hold. */
 export function environment(): Environment {
-  if (!existsSync('.env')) return process.env;
-  return { ...parseEnv(readFileSync('.env', 'utf8')), ...process.env };
+  const dotenv = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {};
+  return environmentWithFiles({ ...dotenv, ...process.env });
 }
 
 const newKey = () => randomBytes(48).toString('base64url');

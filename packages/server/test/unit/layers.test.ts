@@ -29,6 +29,7 @@ function layerOf(name: string): Layer {
     'config.ts',
     'settings.ts',
     'setting.ts',
+    'setting-files.ts',
     'setting-readers.ts',
     'mail-settings.ts',
     'secret.ts',
