@@ -42,11 +42,16 @@ export interface Parts {
 }
 
 /** A ring of its own: what Django's key signed is never one of our tokens. */
-function djangoRing({ djangoTokens, djangoJwtKey, djangoJwtAlgorithm, secretKey }: Config) {
+function djangoRing(config: Config) {
+  const { djangoTokens, djangoJwtKey, djangoJwtAlgorithm, secretKey, secretKeyFallbacks } = config;
   if (djangoTokens === 'off') return undefined;
-  const key = djangoKey((djangoJwtKey ?? secretKey).reveal(), djangoJwtAlgorithm);
-  if ('fault' in key) throw new ConfigError([`DJANGO_JWT_KEY ${key.fault}`]);
-  return foreignRing(key);
+  const secrets = djangoJwtKey === undefined ? [secretKey, ...secretKeyFallbacks] : [djangoJwtKey];
+  const keys = secrets.map((secret) => {
+    const key = djangoKey(secret.reveal(), djangoJwtAlgorithm);
+    if ('fault' in key) throw new ConfigError([`DJANGO_JWT_KEY ${key.fault}`]);
+    return key;
+  });
+  return foreignRing(keys);
 }
 
 /**

@@ -16,6 +16,8 @@ export interface Config {
   readonly workers: number;
   readonly databaseUrl: Secret;
   readonly secretKey: Secret;
+  /** what it was before, or is to be: they open and verify, and neither seal nor sign */
+  readonly secretKeyFallbacks: readonly Secret[];
   /** off, on, or the last day of adopting unrecorded tokens, YYYY-MM-DD */
   readonly djangoTokens: string;
   /** undefined: SECRET_KEY */
@@ -166,8 +168,11 @@ export function shownSettings(
 ): Readonly<Record<string, string>> {
   const entries = (Object.entries(SETTINGS) as [keyof Settings, Setting<unknown>][]).map(
     ([key, { name }]) => {
-      const value = config[key];
-      const mark = value instanceof Secret ? markOf(value.reveal()) : '';
+      const secrets = [config[key]].flat().filter((value) => value instanceof Secret);
+      const mark = secrets
+        .map((secret) => markOf(secret.reveal()))
+        .join(' ')
+        .trim();
       return [name, mark === '' ? shown(key, config) : `${shown(key, config)} (${mark})`];
     },
   );

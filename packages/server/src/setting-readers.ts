@@ -2,6 +2,37 @@ import { isIP } from 'node:net';
 import type { Config } from './config.ts';
 import { Secret } from './secret.ts';
 import { fault, type Reader } from './setting.ts';
+import { weaknessOfKey } from './weak-keys.ts';
+
+export const readSecretKey: Reader<Secret> = (text) => {
+  const weakness = weaknessOfKey(text);
+  return weakness === undefined
+    ? new Secret(text)
+    : fault(`${weakness}. Make one with: openssl rand -base64 48`);
+};
+
+/** Keys between commas or, as they may have commas themselves, in a JSON list. */
+function keysIn(text: string): readonly string[] | undefined {
+  if (!text.startsWith('[')) return text.split(',').map((one) => one.trim());
+  try {
+    const list: unknown = JSON.parse(text);
+    return Array.isArray(list) && list.every((one) => typeof one === 'string') ? list : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Keys as SECRET_KEY takes them, or `none`. */
+export const readFallbacks: Reader<readonly Secret[]> = (text) => {
+  if (text === 'none') return [];
+  const keys = keysIn(text);
+  if (keys === undefined) return fault('must be keys, separated by commas, or a JSON list of them');
+  const weaknesses = keys.map((key, i) => ({ i, weakness: weaknessOfKey(key) }));
+  const weak = weaknesses.find(({ weakness }) => weakness !== undefined);
+  return weak === undefined
+    ? keys.map((key) => new Secret(key))
+    : fault(`has a key that does not fit: number ${weak.i + 1} ${weak.weakness}`);
+};
 
 /** `off`, a port, or an address with one. */
 export const readMetrics: Reader<Config['metrics']> = (text) => {

@@ -18,7 +18,10 @@ export interface Setting<T> {
 }
 
 /** A setting whose value does not print has to say that it is a secret. */
-export type SettingOf<T> = Setting<T> & (Secret extends T ? { readonly isSecret: true } : unknown);
+export type SettingOf<T> = Setting<T> &
+  (Secret extends T | (T extends readonly (infer One)[] ? One : never)
+    ? { readonly isSecret: true }
+    : unknown);
 
 /** What is wrong with a text, as its name goes on: `PORT must be …`. */
 export const fault = (text: string) => ({ fault: text });

@@ -3,19 +3,11 @@ import type { Config } from './config.ts';
 import { MAIL_SETTINGS } from './mail-settings.ts';
 import { Secret } from './secret.ts';
 import { fault, inBoth, oneOf, type Reader, readPublicUrl, type SettingOf, wholeNumber } from './setting.ts';
-import { readMediaUrl, readMetrics, readProxies } from './setting-readers.ts';
-import { weaknessOfKey } from './weak-keys.ts';
+import { readFallbacks, readMediaUrl, readMetrics, readProxies, readSecretKey } from './setting-readers.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
-
-const readSecretKey: Reader<Secret> = (text) => {
-  const weakness = weaknessOfKey(text);
-  return weakness === undefined
-    ? new Secret(text)
-    : fault(`${weakness}. Make one with: openssl rand -base64 48`);
-};
 
 /** RFC 6750 section 2.1: what fits into a header behind `Bearer`. */
 const readMetricsToken: Reader<Secret | undefined> = (text) => {
@@ -146,6 +138,14 @@ export const SETTINGS: Settings = {
     fallback: () => undefined,
     fallbackWords: 'dev makes one and keeps it in a file beside the database; serve needs it',
     read: readSecretKey,
+    isSecret: true,
+  },
+  secretKeyFallbacks: {
+    name: 'SECRET_KEY_FALLBACKS',
+    about:
+      'What SECRET_KEY was before, or is to be, separated by commas or as a JSON list: what was signed or sealed with these is still good, and nothing is done with them anew. As in Django. See [keys.md](keys.md#another-secret_key).',
+    fallback: inBoth('none'),
+    read: readFallbacks,
     isSecret: true,
   },
   djangoTokens: {

@@ -8,11 +8,12 @@ import { type KeyOutcome, retireKey, rotateKey } from '../src/domain/keys/manage
 import { SECRET_KEY_ID, signersAt } from '../src/domain/keys/stored-key.ts';
 import type { SigningAlgorithm } from '../src/domain/tokens/keys.ts';
 import { keepAliveClient } from './support/client.ts';
-import { runAndKill, runLatchkey, type ServerProcess } from './support/process.ts';
+import { runAndKill, runLatchkey, type ServerProcess, startCheapServer } from './support/process.ts';
 import { addAccount, openSession, type Pair, startPair, tokenRequests } from './support/race.ts';
 import { PATIENTLY, rounds, tell } from './support/rounds.ts';
 import { appOn, migratedSharedDatabase, type SharedDatabase } from './support/shared-database.ts';
 import { until } from './support/until.ts';
+import { SECRET_KEY } from './support/world.ts';
 
 const KILLS = rounds(4, 20);
 const RACES = rounds(5, 50);
@@ -159,5 +160,72 @@ test(
     expect(await faultsOfRing(app)).toEqual([]);
     expect(await runLatchkey(['keys', 'rotate', '--now'], { databaseUrl })).toMatchObject({ code: 0 });
     expect(await faultsOfRing(app)).toEqual([]);
+  },
+);
+
+const NEW_KEY = 'what SECRET_KEY becomes in the tests: 9f8e7d6c5b4a';
+const AFTER = { SECRET_KEY: NEW_KEY, SECRET_KEY_FALLBACKS: JSON.stringify([SECRET_KEY]) };
+
+test('SECRET_KEY changes on one server while the other still has the old one: no request fails [K-03]', async () => {
+  const { shared, app } = await twoApps();
+  const databaseUrl = shared.url;
+  const servers = await Promise.all([
+    startCheapServer({ databaseUrl, settings: { SECRET_KEY_FALLBACKS: NEW_KEY } }),
+    startCheapServer({ databaseUrl, settings: AFTER }),
+  ]);
+  started.push(...servers);
+  const stream: Stream = { isOver: false, asked: 0, failed: [], seen: new Set() };
+  const lives = Promise.all([1, 2, 3].map((i) => live(stream, app, servers, `changing-${i}`)));
+  onTestFinished(async () => {
+    stream.isOver = true;
+    await lives;
+  });
+  await until(() => stream.asked > 50);
+  await rotate(app, 'EdDSA', DELAY);
+  const reseal = () => runLatchkey(['keys', 'reseal'], { databaseUrl, settings: AFTER });
+  expect(await reseal()).toMatchObject({
+    code: 0,
+    output: 'Sealed anew with SECRET_KEY: 1. Sealed with it already: 0\n',
+  });
+  await until(() => stream.seen.has('EdDSA'));
+  const asked = stream.asked;
+  await until(() => stream.asked > asked + 50);
+  stream.isOver = true;
+  await lives;
+  expect(stream.failed).toEqual([]);
+});
+
+test(
+  'latchkey keys reseal that is killed at any point has sealed all keys or none [T-06]',
+  PATIENTLY,
+  async () => {
+    const { shared, app } = await twoApps();
+    const databaseUrl = shared.url;
+    for (let i = 0; i < 5; i++) await rotate(app, 'HS256', 0);
+    const began = Date.now();
+    await runLatchkey(['keys', 'list'], { databaseUrl });
+    const usual = Date.now() - began;
+    const settings = AFTER;
+    const endings = await Promise.all(
+      Array.from({ length: KILLS }, async (_, i) => {
+        const killAfter = Math.round(usual * (0.6 + (0.6 * i) / KILLS));
+        return runAndKill(['keys', 'reseal'], { databaseUrl, settings }, killAfter);
+      }),
+    );
+    tell(
+      `resealing killed: ${endings.filter(({ code }) => code === null).length} of ${KILLS} before the end`,
+    );
+    const last = await runLatchkey(['keys', 'reseal'], { databaseUrl, settings });
+    expect(last).toMatchObject({
+      code: 0,
+      output: expect.stringMatching(/anew with SECRET_KEY: (5.*already: 0|0.*already: 5)\n$/),
+    });
+    const alone = { databaseUrl, settings: { SECRET_KEY: NEW_KEY } };
+    expect(await runLatchkey(['keys', 'reseal'], alone)).toMatchObject({ code: 0 });
+    const without = await runLatchkey(['keys', 'reseal'], { databaseUrl });
+    expect(without).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(/open neither with SECRET_KEY nor .* were left: \w+/),
+    });
   },
 );

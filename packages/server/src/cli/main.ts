@@ -201,6 +201,10 @@ function addKeys(latchkey: Command): Command {
     .description('refuse what a key signed, from now on')
     .argument('<kid>', 'which key')
     .action(async (kid) => (await import('./commands/keys.ts')).retireKeyCommand(kid));
+  keys
+    .command('reseal')
+    .description('seal with SECRET_KEY what is sealed with one of SECRET_KEY_FALLBACKS')
+    .action(async () => (await import('./commands/keys.ts')).resealKeysCommand());
   return latchkey;
 }
 

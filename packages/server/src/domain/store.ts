@@ -303,7 +303,7 @@ export interface KeyStore {
   all(): Promise<readonly StoredKey[]>;
   /** Keeps others, in any number of processes, from changing keys until the transaction ends. Only in one. */
   beginChange(): Promise<void>;
-  /** Adds the key, or sets its times anew; the key itself never changes. */
+  /** Adds the key, or sets its times and its seal anew; the key itself never changes. Only after `beginChange`. */
   put(key: StoredKey): Promise<void>;
   /** Deletes those that have verified nothing since before the instant; how many. */
   purge(before: number): Promise<number>;

@@ -88,14 +88,15 @@ export function forgeryIn(
   return changes ? wrongCsrfToken(config, message, sessionId) : undefined;
 }
 
-/** Is the token in `X-CSRFToken` that of the session? */
+/** Is the token in `X-CSRFToken` that of the session, made with SECRET_KEY or what it was before? */
 export function wrongCsrfToken(
-  config: Pick<Config, 'secretKey'>,
+  { secretKey: current, secretKeyFallbacks }: Pick<Config, 'secretKey' | 'secretKeyFallbacks'>,
   { headers }: IncomingMessage,
   sessionId: string,
 ): HttpRefusal | undefined {
   const given = headers['x-csrftoken'];
   if (typeof given !== 'string') return refuseHttp('csrf_failed', { text: 'CSRF token missing.' });
-  if (isEqual(given, csrfToken(config, sessionId))) return undefined;
+  const keys = [current, ...secretKeyFallbacks];
+  if (keys.some((secretKey) => isEqual(given, csrfToken({ secretKey }, sessionId)))) return undefined;
   return refuseHttp('csrf_failed', { text: "CSRF token from the 'X-Csrftoken' HTTP header incorrect." });
 }

@@ -54,7 +54,6 @@ export const PARTS_LEFT_OUT: Readonly<Record<string, string>> = {
   'H-17': 'Links in mails: E-01.',
   'S-09':
     'Logins, logouts, sessions, passwords, keys and limits, each in the test of its route. Single failed logins are not in the audit trail.',
-  'K-03': 'The ring is sealed with a key made of SECRET_KEY; it cannot be sealed anew under another one.',
   'K-06': 'A name that is misspelt cannot be told from one that is somebody else’s.',
   'K-07': 'No SBOM is made; `npm audit` is not part of the suite, for it needs a network.',
 };

@@ -43,6 +43,7 @@ const BROKEN: readonly [string, Readonly<Record<string, string>>][] = [
   ['DJANGO_TOKENS R-17', { DJANGO_TOKENS: 'on' }],
   ['LOG_LEVEL ASVS 16.2.5', { LOG_LEVEL: 'trace' }],
   ['LOG_LEVEL ASVS 16.3.4', { LOG_LEVEL: 'silent' }],
+  ['SECRET_KEY_FALLBACKS K-04', { SECRET_KEY_FALLBACKS: 'r8Xw1nKl4yAs0UoZc6MdIe3HtQg9Fb5V-before' }],
   ['BREACHED_PASSWORDS ASVS 6.2.12', { BREACHED_PASSWORDS: 'off' }],
 ];
 

@@ -23,6 +23,7 @@ const ENVIRONMENT = {
   PUBLIC_URL: 'https://auth.example.com/',
   DATABASE_URL: 'postgres://latchkey:p@ss@db/latchkey?password=again',
   REDIS_URL: 'rediss://latchkey:once-again@cache/2',
+  SECRET_KEY_FALLBACKS: 'r8Xw1nKl4yAs0UoZc6MdIe3HtQg9Fb5V-before, s9Yx2oLm5zBt1VpAd7NeJf4IuRh0Gc6W-once',
 };
 
 test('no way of printing the configuration shows a secret [K-05]', () => {
@@ -33,8 +34,9 @@ test('no way of printing the configuration shows a secret [K-05]', () => {
     inspect(config, { depth: 9 }),
     `${config.secretKey}`,
   ].join('\n');
-  expect(printed).not.toMatch(/q7Wv0mJk|p@ss|again/);
+  expect(printed).not.toMatch(/q7Wv0mJk|r8Xw1nKl|s9Yx2oLm|p@ss|again/);
   expect(printConfig(config)).toContain('DATABASE_URL=postgres://latchkey:***@db/latchkey?***');
+  expect(printConfig(config)).toContain('SECRET_KEY_FALLBACKS=***,***');
   expect(printConfig(config)).toContain('REDIS_URL=rediss://latchkey:***@cache/2');
 });
 
@@ -59,6 +61,20 @@ test.each([
   ['change-me-change-me-change-me-change-me', /example/],
 ])('the key "%s" is refused in production [J-39]', (key, why) => {
   expect(weaknessOfKey(key)).toMatch(why);
+});
+
+test('keys of before are a list, and each is judged as SECRET_KEY is', () => {
+  const read = (text: string) =>
+    readConfig('serve', { ...ENVIRONMENT, SECRET_KEY_FALLBACKS: text }).secretKeyFallbacks;
+  const other = `with, commas ${KEY}`;
+  expect(read('none')).toEqual([]);
+  expect(read(`${KEY}, ${KEY}1`).map((key) => key.reveal())).toEqual([KEY, `${KEY}1`]);
+  expect(read(JSON.stringify([other, KEY])).map((key) => key.reveal())).toEqual([other, KEY]);
+  for (const text of [`${KEY},short`, `${KEY},`, JSON.stringify([KEY, 'short'])])
+    expect(() => read(text)).toThrow(
+      /^SECRET_KEY_FALLBACKS has a key that does not fit: number 2 must be at least 32/,
+    );
+  for (const text of ['[1]', '["', '[null]']) expect(() => read(text)).toThrow(/must be keys/);
 });
 
 test('a random key passes', () => {

@@ -51,16 +51,12 @@ export function keyStore(db: Kysely<Tables>): KeyStore {
         signs_until: signsUntil ?? null,
         verifies_until: verifiesUntil ?? null,
       };
-      const same = {
-        algorithm,
-        public_jwk: publicJwk ?? null,
-        sealed: sealed ?? null,
-        created_at: createdAt,
-      };
+      const changing = { ...times, sealed: sealed ?? null };
+      const same = { algorithm, public_jwk: publicJwk ?? null, created_at: createdAt };
       await db
         .insertInto('signing_keys')
-        .values({ kid, ...same, ...times })
-        .onConflict((conflict) => conflict.column('kid').doUpdateSet(times))
+        .values({ kid, ...same, ...changing })
+        .onConflict((conflict) => conflict.column('kid').doUpdateSet(changing))
         .execute();
     },
     async purge(before) {

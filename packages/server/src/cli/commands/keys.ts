@@ -6,6 +6,7 @@ import { newKey } from '../../domain/keys/key-material.ts';
 import { type ListedKey, listKeys } from '../../domain/keys/list.ts';
 import { addKey, type KeyOutcome, type KeyRefusal, retireKey, rotateKey } from '../../domain/keys/manage.ts';
 import { readKey } from '../../domain/keys/read-key.ts';
+import { resealKeys } from '../../domain/keys/reseal.ts';
 import { SECRET_KEY_ID, type StoredKey } from '../../domain/keys/stored-key.ts';
 import type { SigningAlgorithm } from '../../domain/tokens/keys.ts';
 import { withApp } from '../app.ts';
@@ -116,5 +117,17 @@ export async function retireKeyCommand(kid: string): Promise<void> {
     const key = keyOf(await retireKey(app, kid, COMMAND_LINE));
     const what = key.kid === SECRET_KEY_ID ? 'SECRET_KEY' : key.kid;
     console.log(`Retired ${what}: within a second no server accepts what it signed`);
+  });
+}
+
+/** `latchkey keys reseal`: the ring is sealed with SECRET_KEY, and its fallbacks are not needed for it any more. */
+export async function resealKeysCommand(): Promise<void> {
+  await withKeys(async (app) => {
+    const { resealed, already, closed } = await resealKeys(app, COMMAND_LINE);
+    console.log(`Sealed anew with SECRET_KEY: ${resealed.length}. Sealed with it already: ${already.length}`);
+    if (closed.length > 0)
+      throw new CommandError(
+        `These open neither with SECRET_KEY nor with one of SECRET_KEY_FALLBACKS, and were left: ${closed.join(', ')}`,
+      );
   });
 }

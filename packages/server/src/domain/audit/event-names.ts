@@ -31,6 +31,7 @@ const NAMES: Readonly<Record<AuditEvent['event'], true>> = {
   refresh_token_reused: true,
   key_added: true,
   key_retired: true,
+  keys_resealed: true,
   django_token_revoked: true,
   database_restored: true,
   login_failed: true,

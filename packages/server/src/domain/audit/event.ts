@@ -57,6 +57,7 @@ type Kind =
     }
   | KeyRotated
   | { readonly event: 'key_retired'; readonly userId: undefined; readonly kid: string }
+  | { readonly event: 'keys_resealed'; readonly userId: undefined; readonly count: number }
   | { readonly event: 'django_token_revoked'; readonly userId: number | undefined; readonly jti: string }
   | AuditExported
   | { readonly event: 'database_restored'; readonly userId: undefined; readonly sessionsEnded: number }

@@ -24,7 +24,7 @@ function changedNames(before: SettingsChanged['settings'], now: SettingsChanged[
   const changed = names.filter((name) => before[name] !== now[name]);
   const isFirst = Object.keys(before).length === 0;
   if (isFirst || !changed.includes('SECRET_KEY')) return changed;
-  const withoutMark = (text = '') => text.replace(/ \([0-9a-f]{12}\)$/, '');
+  const withoutMark = (text = '') => text.replace(/ \([0-9a-f ]+\)$/, '');
   return changed.filter(
     (name) => name === 'SECRET_KEY' || withoutMark(before[name]) !== withoutMark(now[name]),
   );

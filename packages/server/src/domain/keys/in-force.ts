@@ -7,7 +7,7 @@ import { unknownKid } from '../tokens/jwt.ts';
 import { hmacKey, type KeyRing, keyRing, type SigningKey, type VerifyingKey } from '../tokens/keys.ts';
 import { deriveKey } from './derive.ts';
 import { usableKey } from './key-material.ts';
-import { unseal } from './seal.ts';
+import { unsealWithAny } from './seal.ts';
 import {
   CLOCK_SKEW,
   isInForce,
@@ -42,6 +42,7 @@ interface Needs {
   readonly keys: KeyStore;
   readonly clock: Clock;
   readonly secretKey: Secret;
+  readonly secretKeyFallbacks: readonly Secret[];
   readonly accessTokenSeconds: number;
   readonly log: Log;
 }
@@ -52,13 +53,15 @@ const LEARNS_EVERY = 250;
 /** Where the private part of a key is sealed for. */
 export const placeOf = (kid: string) => `signing_keys.sealed.${kid}`;
 
-function opener(secretKey: Secret): (stored: StoredKey) => SigningKey | VerifyingKey | undefined {
-  const dataKey = deriveKey(secretKey.reveal(), 'data');
+type Opener = (stored: StoredKey) => SigningKey | VerifyingKey | undefined;
+
+function opener({ secretKey, secretKeyFallbacks }: Pick<Needs, 'secretKey' | 'secretKeyFallbacks'>): Opener {
+  const dataKeys = [secretKey, ...secretKeyFallbacks].map((key) => deriveKey(key.reveal(), 'data'));
   const opened = new Map<string, SigningKey | VerifyingKey>([[SECRET_KEY_ID, hmacKey(secretKey.reveal())]]);
   return (stored) => {
     const known = opened.get(stored.kid);
     if (known !== undefined) return known;
-    const secret = stored.sealed && unseal(stored.sealed, dataKey, placeOf(stored.kid));
+    const secret = stored.sealed && unsealWithAny(stored.sealed, dataKeys, placeOf(stored.kid));
     const isClosed = stored.sealed !== undefined && secret === undefined;
     if (isClosed && stored.publicJwk === undefined) return undefined;
     const key = usableKey({ ...stored, secret: secret || undefined });
@@ -70,21 +73,25 @@ function opener(secretKey: Secret): (stored: StoredKey) => SigningKey | Verifyin
 const canSign = (key: SigningKey | VerifyingKey | undefined): key is SigningKey =>
   key !== undefined && 'sign' in key;
 
+const forRefreshOnly = (key: VerifyingKey): VerifyingKey => Object.freeze({ ...key, isForRefreshOnly: true });
+
 function publish({ kid, algorithm, publicJwk }: StoredKey): PublishedKey[] {
   return publicJwk === undefined ? [] : [{ ...JSON.parse(publicJwk), kid, alg: algorithm, use: 'sig' }];
 }
 
 /**
- * The keys of the database, in force as their times say; SECRET_KEY alone until the first reload. A key that does not open
- * with this SECRET_KEY is told to the log. If it is the one that has to sign, a reload throws and the ring stays as it is: a
- * server does not start then, and one that runs goes on.
+ * The keys of the database, in force as their times say; SECRET_KEY and its fallbacks alone until the first reload. A key
+ * that opens with none of them is told to the log. If it is the one that has to sign, a reload throws and the ring stays as
+ * it is: a server does not start then, and one that runs goes on.
  */
-export function keysInForce({ keys, clock, secretKey, accessTokenSeconds, log }: Needs): KeysInForce {
-  const open = opener(secretKey);
+export function keysInForce(needs: Needs): KeysInForce {
+  const { keys, clock, secretKey, secretKeyFallbacks, accessTokenSeconds, log } = needs;
+  const open = opener(needs);
+  const fallbacks = secretKeyFallbacks.map((key) => hmacKey(key.reveal()));
   let seen = -1;
   let stored: readonly StoredKey[] = [];
   let names = '';
-  let ring = keyRing(hmacKey(secretKey.reveal()));
+  let ring = keyRing(hmacKey(secretKey.reveal()), fallbacks);
   let published: readonly PublishedKey[] = [];
   let reloading: Promise<void> | undefined;
   let reloadedAt = Number.NEGATIVE_INFINITY;
@@ -92,6 +99,9 @@ export function keysInForce({ keys, clock, secretKey, accessTokenSeconds, log }:
   /** Access tokens that it signed before another took over have all expired. */
   const isForRefreshOnly = ({ signsUntil = Number.POSITIVE_INFINITY }: StoredKey, now: number) =>
     now > signsUntil + accessTokenSeconds * 1000 + CLOCK_SKEW;
+
+  /** What SECRET_KEY was before goes its ways with it: retired together, and refresh tokens alone together. */
+  const fallbacksOf = (key: StoredKey | undefined) => (key?.kid === SECRET_KEY_ID ? fallbacks : []);
 
   function apply(now: number): void {
     const inForce = withSecretKey(stored).filter((key) => isInForce(key, now));
@@ -107,10 +117,10 @@ export function keysInForce({ keys, clock, secretKey, accessTokenSeconds, log }:
     names = those;
     const older = others.flatMap((key): VerifyingKey[] => {
       const usable = open(key);
-      if (usable === undefined) return [];
-      return [isForRefreshOnly(key, now) ? Object.freeze({ ...usable, isForRefreshOnly: true }) : usable];
+      const all = usable === undefined ? [] : [usable, ...fallbacksOf(key)];
+      return isForRefreshOnly(key, now) ? all.map(forRefreshOnly) : all;
     });
-    ring = keyRing(signing, older);
+    ring = keyRing(signing, [...fallbacksOf(signer), ...older]);
     published = inForce.flatMap(publish);
   }
 
@@ -155,7 +165,7 @@ export function keysInForce({ keys, clock, secretKey, accessTokenSeconds, log }:
   };
 }
 
-function warnOfClosed(stored: readonly StoredKey[], open: ReturnType<typeof opener>, log: Log): void {
+function warnOfClosed(stored: readonly StoredKey[], open: Opener, log: Log): void {
   for (const key of stored) {
     if (key.sealed !== undefined && !canSign(open(key)))
       log.error({ kid: key.kid }, 'a signing key does not open with this SECRET_KEY: see docs/keys.md');

@@ -27,3 +27,12 @@ export function unseal(sealed: string, key: Buffer, place: string): Buffer | und
     return undefined;
   }
 }
+
+/** The same with the first of several keys that opens it. */
+export function unsealWithAny(sealed: string, keys: readonly Buffer[], place: string): Buffer | undefined {
+  for (const key of keys) {
+    const plain = unseal(sealed, key, place);
+    if (plain !== undefined) return plain;
+  }
+  return undefined;
+}

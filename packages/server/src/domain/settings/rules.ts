@@ -194,6 +194,14 @@ export const RULES: readonly Rule[] = [
     isBroken: ({ logLevel }) => logLevel === 'silent' || logLevel === 'fatal',
   },
   {
+    setting: 'SECRET_KEY_FALLBACKS',
+    breaks: 'K-04',
+    what: 'who has an old SECRET_KEY can still make tokens with it',
+    todo: 'Leave it out when what was signed with it has expired, and after latchkey keys reseal',
+    isAdvice: true,
+    isBroken: ({ secretKeyFallbacks }) => secretKeyFallbacks.length > 0,
+  },
+  {
     setting: 'BREACHED_PASSWORDS',
     breaks: 'ASVS 6.2.12',
     what: 'passwords that were found in breaches are taken',

@@ -95,9 +95,9 @@ export function keyRing(signing: SigningKey, older: readonly VerifyingKey[] = []
   return Object.freeze({ signing, ...ringOf(verifying, false) });
 }
 
-/** A ring that signs nothing, for tokens of SimpleJWT: whatever `kid` their header has, this one key is asked. */
-export function foreignRing(key: VerifyingKey): VerifyingRing {
-  return Object.freeze(ringOf([key], true));
+/** A ring that signs nothing, for tokens of SimpleJWT: whatever `kid` their header has, these keys are asked. */
+export function foreignRing(keys: readonly VerifyingKey[]): VerifyingRing {
+  return Object.freeze(ringOf(keys, true));
 }
 
 function ringOf(verifying: readonly VerifyingKey[], ignoresIds: boolean): VerifyingRing {

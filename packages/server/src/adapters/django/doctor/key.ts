@@ -106,7 +106,7 @@ export function judgeKey(subject: Subject, newKey: string, into: Diagnosis): voi
     into.notMapped.push({
       django: old.name,
       at: old.at,
-      why: 'SimpleJWT does not look at older keys, nor does Latchkey.',
+      why: 'SimpleJWT does not look at older keys, so no token is signed with one.',
       isUnknown: false,
     });
 }
