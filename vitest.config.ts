@@ -12,6 +12,7 @@ const CLIENT = 'packages/client/test/client.test.ts';
 const ONLY_ON = {
   sqlite: [
     'django-live',
+    'faults/disk-full',
     'audit-command',
     'audit-config',
     'backup-files',
@@ -35,7 +36,7 @@ const ONLY_ON = {
     'redis',
     'site',
   ].map((name) => `packages/server/test/${name}.test.ts`),
-  postgres: ['packages/server/test/faults/database-away.test.ts'],
+  postgres: ['faults/database-away', 'faults/standby'].map((name) => `packages/server/test/${name}.test.ts`),
 };
 
 /** The tests that go through the front door run twice, once on each database; the others know no database. */

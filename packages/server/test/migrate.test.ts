@@ -8,9 +8,9 @@ import { COMMAND_LINE } from '../src/domain/audit/event.ts';
 import { keepAliveClient } from './support/client.ts';
 import { runHere } from './support/command.ts';
 import { DATABASE, only } from './support/database.ts';
-import { DidNotStart, runLatchkey, type ServerProcess, startServer } from './support/process.ts';
+import { DidNotStart, runAndKill, runLatchkey, type ServerProcess, startServer } from './support/process.ts';
 import { addAccount, newAccount, tokenRequests } from './support/race.ts';
-import { rounds } from './support/rounds.ts';
+import { PATIENTLY, rounds, tell } from './support/rounds.ts';
 import {
   appOn,
   emptySharedDatabase,
@@ -96,6 +96,75 @@ function nextVersion(isBroken: boolean): typeof MIGRATIONS {
     },
   };
 }
+
+/** A database as the version before this one left it. */
+async function previousVersion(): Promise<SharedDatabase> {
+  const shared = await emptySharedDatabase();
+  const database = shared.open();
+  await migrate(database, Object.fromEntries(Object.entries(MIGRATIONS).slice(0, -1)));
+  await database.close();
+  return shared;
+}
+
+/** Milliseconds that a migration takes, with its process. */
+let usual: Promise<number> | undefined;
+
+async function usualTime(): Promise<number> {
+  const { url: databaseUrl } = await lend(emptySharedDatabase);
+  const began = Date.now();
+  await runLatchkey(['migrate'], { databaseUrl });
+  return Date.now() - began;
+}
+
+describe('latchkey migrate that is killed', () => {
+  const [ROUNDS, KILLS] = [rounds(1, 20), rounds(2, 20)];
+
+  test('among others costs those nothing: each migration is run once [T-18]', PATIENTLY, async () => {
+    usual ??= usualTime();
+    const time = await usual;
+    let killed = 0;
+    for (let round = 0; round < ROUNDS; round++) {
+      const isEmpty = round % 2 === 0;
+      const { url: databaseUrl, open } = await lend(isEmpty ? emptySharedDatabase : previousVersion);
+      // several at once take longer, each of them
+      const killAfter = time * (0.7 + (1.5 * round) / ROUNDS);
+      const [victim, ...others] = await Promise.all([
+        runAndKill(['migrate'], { databaseUrl }, killAfter),
+        ...COMMANDS.slice(1).map(() => runLatchkey(['migrate'], { databaseUrl })),
+      ]);
+      if (victim.code === null) killed += 1;
+      expect(others.map(({ code, output }) => (code === 0 ? 0 : output))).toEqual(others.map(() => 0));
+      const ran = others.flatMap(({ output }) => output.match(/^ran .+$/gm) ?? []);
+      // who was killed may have run them all just before
+      expect([0, isEmpty ? NAMES.length : 1]).toContain(ran.length);
+      expect(await recorded(open())).toEqual(NAMES);
+    }
+    tell(`T-18 on ${DATABASE}: ${killed} of ${ROUNDS} killed before the end`);
+  });
+
+  test('at any point has run all of them or none, and the next one runs them [T-19]', PATIENTLY, async () => {
+    usual ??= usualTime();
+    const time = await usual;
+    const left = { nothing: 0, everything: 0 };
+    for (let i = 0; i < KILLS; i++) {
+      const shared = await lend(emptySharedDatabase);
+      const { url: databaseUrl } = shared;
+      await runAndKill(['migrate'], { databaseUrl }, time * (0.6 + (0.5 * i) / KILLS));
+      const database = shared.open();
+      const { pending } = await schemaState(database);
+      if (pending.length > 0 && left.nothing === 0) {
+        const sentence = await misfit(database);
+        expect(await refusal(shared, 'serve')).toEqual({ code: 1, output: `latchkey: ${sentence}\n` });
+      }
+      expect([0, NAMES.length]).toContain(pending.length);
+      left[pending.length === 0 ? 'everything' : 'nothing'] += 1;
+      expect(await migrate(database)).toEqual(pending);
+      expect(await recorded(database)).toEqual(NAMES);
+      await database.close();
+    }
+    tell(`T-19 on ${DATABASE}: of ${KILLS} kills ${JSON.stringify(left)} was there`);
+  });
+});
 
 describe('a migration that breaks half-way', () => {
   test('leaves nothing behind, nor do those that ran before it, and runs once it is repaired', async () => {

@@ -21,13 +21,13 @@ type PostgresServer = { adminUrl: string; stop(): Promise<void> };
 type TestDatabase = { name: string; url: string; drop(): Promise<void> };
 
 /** Who the server runs as: PostgreSQL refuses to be root. Empty means the present user. */
-type Identity = { uid?: number; gid?: number };
+export type Identity = { uid?: number; gid?: number };
 
 /** The user `nobody` of nearly every Unix; it needs no entry in the password file. */
 const NOBODY = 65534;
 
 const OWN_SERVER = 'set TEST_POSTGRES_URL to use a server of your own';
-export const READY = 'database system is ready to accept connections';
+const READY = 'database system is ready to accept connections';
 const PORT_TAKEN = 'could not create any TCP/IP sockets';
 const START_ATTEMPTS = 3;
 const START_TIMEOUT_MS = 60_000;

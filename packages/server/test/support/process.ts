@@ -31,6 +31,8 @@ export interface ProcessOptions {
   readonly databaseUrl: string;
   /** settings by their names, over those that every process of the tests has */
   readonly settings?: Readonly<Record<string, string>>;
+  /** a program and its parameters that becomes the process: the command line follows */
+  readonly launcher?: readonly string[];
 }
 
 /** What a process wrote and how it ended; the code is null when a signal ended it. */
@@ -81,7 +83,8 @@ export const environmentOf = ({ databaseUrl, settings }: ProcessOptions): NodeJS
 
 /** In this folder, where no `.env` is. */
 function runNode(parameters: readonly string[], options: ProcessOptions): Running {
-  const child = spawn(process.execPath, ['--import', DIE_WITH_PARENT, ...parameters], {
+  const [program, ...words] = [...(options.launcher ?? []), process.execPath];
+  const child = spawn(program ?? '', [...words, '--import', DIE_WITH_PARENT, ...parameters], {
     cwd: HERE,
     env: environmentOf(options),
     stdio: ['pipe', 'pipe', 'pipe'],
