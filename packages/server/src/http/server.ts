@@ -127,13 +127,14 @@ function guardFor({ app, writer, underWay, originOf, idOf }: Guarded): Guard {
     const marked = markRequest(response, idOf(message));
     const { requestId } = marked;
     const started = app.clock.elapsed();
-    const about = { requestId, method: message.method ?? '', path: loggedPath(message) };
+    const method = message.method ?? '';
+    const path = loggedPath(message);
     const entry = underWay.enter(response);
     try {
       await handler(message, response, marked);
     } catch (error) {
       const { reason, note } = whatFailed(app, error);
-      app.log.error({ ...about, error }, note);
+      app.log.error({ requestId, method, path, error }, note);
       const refusal = refuseHttp(reason, { text: requestId });
       if (response.headersSent) response.destroy();
       else writer.bare(response, toAnswer(refusal));
@@ -143,10 +144,10 @@ function guardFor({ app, writer, underWay, originOf, idOf }: Guarded): Guard {
     const { refusal, route, token, origin } = marked;
     if (refusal !== undefined) {
       const from = origin ?? originOf(message, requestId);
-      noteRefusal(app, { origin: from, method: about.method, route, refusal, token });
+      noteRefusal(app, { origin: from, method, route, refusal, token });
     }
     const ms = Math.round(app.clock.elapsed() - started);
-    app.log.request({ ...about, status: response.statusCode, ms, reason: refusal?.reason });
+    app.log.request({ requestId, method, path, status: response.statusCode, ms, reason: refusal?.reason });
   };
 }
 
