@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { type Field, isTyped } from '../src/http/fields.ts';
 import type { Route } from '../src/http/route.ts';
 import { ROUTES } from '../src/http/routes/all.ts';
+import { CODE_POINT } from './support/code-point.ts';
 import { claimsIn } from './support/forge.ts';
 import { test } from './support/oracles.ts';
 import { PATIENTLY, rounds } from './support/rounds.ts';
@@ -31,7 +32,7 @@ function goodValue(name: string, field: Field, pair: Pair): fc.Arbitrary<unknown
 /** What no field expects. */
 const ODD: fc.Arbitrary<unknown> = fc.oneof(
   fc.jsonValue({ maxDepth: 4 }),
-  fc.string({ unit: 'binary', maxLength: 200 }),
+  fc.string({ unit: CODE_POINT, maxLength: 200 }),
   fc.constantFrom<unknown>(
     null,
     true,

@@ -6,6 +6,7 @@ import { UnreadableSettings, workLimit } from '../../src/adapters/django/setting
 import { readModule } from '../../src/adapters/django/settings/settings-module.ts';
 import type { Names } from '../../src/adapters/django/settings/statement.ts';
 import { diagnosisJson, envText, printDiagnosis } from '../../src/cli/doctor-report.ts';
+import { CODE_POINT } from '../support/code-point.ts';
 import { MADE, settingsPath } from '../support/django-settings.ts';
 import { rounds } from '../support/rounds.ts';
 
@@ -70,7 +71,7 @@ const mutant = fc
   });
 
 test('no text makes reading, judging or printing throw', () => {
-  const text = fc.oneof(soup, mutant, fc.string({ unit: 'binary', maxLength: 300 }));
+  const text = fc.oneof(soup, mutant, fc.string({ unit: CODE_POINT, maxLength: 300 }));
   fc.assert(
     fc.property(text, (source) => {
       read(source);

@@ -9,6 +9,7 @@ import {
   parsePythonJson,
   pythonTypeName,
 } from '../../src/http/python-json.ts';
+import { CODE_POINT } from '../support/code-point.ts';
 import { quickestOf } from '../support/timing.ts';
 
 function tooLong(digits: number): string {
@@ -253,7 +254,7 @@ test('a mutated text is read or refused, and nothing else happens', () => {
       return json.slice(0, at) + pieces.join('') + json.slice(at + cut);
     });
   fc.assert(
-    fc.property(fc.oneof(text, fc.string({ unit: 'binary' })), (mutated) => {
+    fc.property(fc.oneof(text, fc.string({ unit: CODE_POINT })), (mutated) => {
       try {
         parsePythonJson(mutated);
       } catch (error) {
