@@ -301,6 +301,46 @@ only('sqlite', () => {
     });
 
     test(
+      'who lost his user name or wants another e-mail without the password gets there by mail',
+      SLOW,
+      async () => {
+        const { world, site } = await serve();
+        const box = boxOf(world.app);
+        const page = await openPage(await newPerson(), site);
+        // No page of ours asks for these: front ends for djoser do.
+        const askFor = (what: string) =>
+          page.evaluate(
+            async ([path, email]) => {
+              const headers = { 'Content-Type': 'application/json' };
+              await fetch(path, { method: 'POST', headers, body: JSON.stringify({ email }) });
+            },
+            [`/auth/users/${what}/`, EMAIL] as const,
+          );
+        await signUp(page, EMAIL);
+        await askFor('reset_username');
+        const link = await linkIn(box, site, '/username/reset/confirm/');
+        await page.goto(link);
+        await heading(page, 'Choose a new user name');
+        await page.getByLabel('New user name').fill('alicia');
+        await press(page, 'Take the user name');
+        await page.getByText('Your user name is changed.').waitFor();
+        await heading(page, 'Hello, alicia');
+        await page.goto(link);
+        await page.getByLabel('New user name').fill('alina');
+        await press(page, 'Take the user name');
+        await page.getByText('Ask for a new mail if you still need this.').waitFor();
+        await askFor('reset_email');
+        await page.goto(await linkIn(box, site, '/email/reset/confirm/'));
+        await page.getByLabel('New e-mail').fill('alice@example.net');
+        await press(page, 'Send the link');
+        await page.getByText('a mail to it is on its way').waitFor();
+        await page.goto(await linkIn(box, site, '/email/change/'));
+        await press(page, 'Change the e-mail');
+        await page.getByText('Your e-mail is changed.').waitFor();
+      },
+    );
+
+    test(
       'people take what is held about them along, delete their account and take it back',
       SLOW,
       async () => {

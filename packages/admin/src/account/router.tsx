@@ -7,7 +7,15 @@ import { Email } from './pages/email.tsx';
 import { Forgot } from './pages/forgot.tsx';
 import { Home } from './pages/home.tsx';
 import { LogIn } from './pages/log-in.tsx';
-import { ChangeLink, ResetLink, RevertLink, TakeBackLink, VerifyLink } from './pages/mail-link.tsx';
+import {
+  ChangeLink,
+  ResetEmailLink,
+  ResetLink,
+  ResetUsernameLink,
+  RevertLink,
+  TakeBackLink,
+  VerifyLink,
+} from './pages/mail-link.tsx';
 import { Password } from './pages/password.tsx';
 import { Profile } from './pages/profile.tsx';
 import { Sessions } from './pages/sessions.tsx';
@@ -53,7 +61,7 @@ const nextIn = ({ next }: Record<string, unknown>): { next?: string } =>
 
 const logIn = createRoute({ ...page('/log-in', LogIn), ...strangers, validateSearch: nextIn });
 
-/** The last five are where the links in mails lead: djoser's patterns, see docs/mail.md. */
+/** The last seven are where the links in mails lead: djoser's patterns, see docs/mail.md. */
 const routes = [
   logIn,
   createRoute({ ...page('/sign-up', SignUp), ...strangers }),
@@ -66,6 +74,8 @@ const routes = [
   createRoute({ ...page('/data', Data), ...own }),
   createRoute(page('/activate/$uid/$token', VerifyLink)),
   createRoute(page('/password/reset/confirm/$uid/$token', ResetLink)),
+  createRoute(page('/email/reset/confirm/$uid/$token', ResetEmailLink)),
+  createRoute(page('/username/reset/confirm/$uid/$token', ResetUsernameLink)),
   createRoute(page('/email/change/$uid/$token', ChangeLink)),
   createRoute(page('/email/revert/$uid/$token', RevertLink)),
   createRoute(page('/take-back/$uid/$token', TakeBackLink)),

@@ -34,6 +34,7 @@ export const texts = {
     fullName: 'Full name',
     bio: 'About you',
     newEmail: 'New e-mail',
+    newUsername: 'New user name',
     text: 'Your text',
   },
   logIn: {
@@ -129,6 +130,18 @@ export const texts = {
       about: 'All your sessions end.',
       button: 'Set the password',
       done: 'Your password is changed. Log in with the new one.',
+    },
+    resetEmail: {
+      title: 'Change your e-mail',
+      about: 'Say which address your account is to have. A link to it comes by mail.',
+      button: 'Send the link',
+      done: 'If the address is free, a mail to it is on its way. Open its link.',
+    },
+    resetUsername: {
+      title: 'Choose a new user name',
+      about: 'From then on you log in with it.',
+      button: 'Take the user name',
+      done: 'Your user name is changed.',
     },
     change: {
       title: 'Change your e-mail',

@@ -34,6 +34,18 @@ const PURPOSES = {
       stranger.post('/api/password/reset/confirm/', { body: { ...link, new_password } }),
     fields: [NEW_PASSWORD],
   },
+  resetEmail: {
+    words: texts.links.resetEmail,
+    use: (link, { new_email = '' }) =>
+      stranger.post('/auth/users/reset_email_confirm/', { body: { ...link, new_email } }),
+    fields: [{ name: 'new_email', label: texts.fields.newEmail, kind: 'email', autoComplete: 'email' }],
+  },
+  resetUsername: {
+    words: texts.links.resetUsername,
+    use: (link, { new_username = '' }) =>
+      stranger.post('/auth/users/reset_username_confirm/', { body: { ...link, new_username } }),
+    fields: [{ name: 'new_username', label: texts.fields.newUsername, autoComplete: 'username' }],
+  },
   change: {
     words: texts.links.change,
     use: (body) => stranger.post('/api/email/change/confirm/', { body }),
@@ -48,7 +60,9 @@ const PURPOSES = {
   },
 } satisfies Record<string, Purpose>;
 
-const wasRefused = ({ error }: Deed) => error instanceof Refused && error.code === 'link_refused';
+/** Is it the link that is no good? djoser's paths name the field. */
+const wasRefused = ({ error }: Deed) =>
+  error instanceof Refused && (error.code === 'link_refused' || error.fields.token !== undefined);
 
 /** The page of one kind of link. Opening it does nothing yet: programs open links in mails, too. */
 function LinkPage({ words, use, fields = [] }: Purpose) {
@@ -79,6 +93,8 @@ function LinkPage({ words, use, fields = [] }: Purpose) {
 
 export const VerifyLink = () => <LinkPage {...PURPOSES.verify} />;
 export const ResetLink = () => <LinkPage {...PURPOSES.reset} />;
+export const ResetEmailLink = () => <LinkPage {...PURPOSES.resetEmail} />;
+export const ResetUsernameLink = () => <LinkPage {...PURPOSES.resetUsername} />;
 export const ChangeLink = () => <LinkPage {...PURPOSES.change} />;
 export const RevertLink = () => <LinkPage {...PURPOSES.revert} />;
 export const TakeBackLink = () => <LinkPage {...PURPOSES.takeBack} />;
