@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { describeInBrowser, openBrowser } from './support/browser.ts';
@@ -228,7 +230,9 @@ only('sqlite', () => {
     );
 
     test('people change picture, name and password, and end a session elsewhere', SLOW, async () => {
-      const { site } = await serve();
+      const folder = mkdtempSync(join(tmpdir(), 'latchkey-pictures-'));
+      opened.push({ close: async () => rmSync(folder, { recursive: true }) });
+      const { site } = await serve({ MEDIA_URL: `file:${folder}` });
       const page = await openPage(await newPerson(), site);
       await signUp(page);
       const elsewhere = await openPage(await newPerson(), site);
