@@ -4,28 +4,28 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import {
+  askForAccount,
+  go,
+  heading,
+  linkIn,
+  logIn,
+  PASSWORD,
+  press,
+  signUp,
+} from './support/account-pages.ts';
 import { describeInBrowser, openBrowser } from './support/browser.ts';
 import { only } from './support/database.ts';
-import { type Box, boxOf } from './support/mail.ts';
+import { boxOf } from './support/mail.ts';
 import { red } from './support/pictures.ts';
 import { proxyBelow } from './support/prefix-proxy.ts';
 import { openWorld, type World } from './support/world.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const PASSWORD = 'Sup3rSecret!x';
 const NEW_PASSWORD = 'an0ther long secret';
 const EMAIL = 'alice@example.com';
 /** milliseconds: a page is half a megabyte of scripts, and this machine may have much else to do */
 const SLOW = { timeout: 60_000 };
-
-/** The address in the newest mail whose link has this in its path, at the port of this server. */
-async function linkIn(box: Box, site: string, path: string): Promise<string> {
-  await box.collect();
-  const links = box.letters.flatMap(
-    ({ plain }) => plain.match(/http:\/\/id\.localhost\/account\/\S+/g) ?? [],
-  );
-  return (links.findLast((link) => link.includes(path)) ?? '').replace('http://id.localhost/account/', site);
-}
 
 only('sqlite', () => {
   describeInBrowser('the account pages in a browser', () => {
@@ -77,33 +77,6 @@ only('sqlite', () => {
       });
       await page.goto(address);
       return page;
-    };
-
-    const heading = (page: Page, name: string) =>
-      page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
-    const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
-    const go = async (page: Page, place: string) => {
-      await page.getByRole('navigation').getByRole('link', { name: place, exact: true }).click();
-      await heading(page, place);
-    };
-
-    const askForAccount = async (page: Page, name: string, email: string): Promise<void> => {
-      await page.getByRole('link', { name: 'Sign up' }).click();
-      await page.getByLabel('User name').fill(name);
-      await page.getByLabel('E-mail (optional)').fill(email);
-      await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-      await press(page, 'Sign up');
-    };
-
-    const signUp = async (page: Page, email = ''): Promise<void> => {
-      await askForAccount(page, 'alice', email);
-      await heading(page, 'Hello, alice');
-    };
-
-    const logIn = async (page: Page, password = PASSWORD): Promise<void> => {
-      await page.getByLabel('User name or e-mail').fill('alice');
-      await page.getByLabel('Password', { exact: true }).fill(password);
-      await press(page, 'Log in');
     };
 
     test(

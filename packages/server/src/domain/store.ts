@@ -120,6 +120,8 @@ export interface AccountStore {
    * Until the transaction ends the answer stays true, in any number of processes. Only in one.
    */
   isLastSuperuser(id: number): Promise<boolean>;
+  /** Until the transaction ends nobody takes the rights of a superuser. To be called before any account is locked. */
+  lockSuperusers(): Promise<void>;
 }
 
 /** One refresh token of a session, as far as it is stored: its text can be signed again from this. */

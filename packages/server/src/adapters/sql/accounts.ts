@@ -12,7 +12,7 @@ import type {
 } from '../../domain/store.ts';
 import { isOneOf } from './bulk.ts';
 import { hotQuery } from './hot-query.ts';
-import { isLastSuperuser } from './last-superuser.ts';
+import { isLastSuperuser, lockSuperusers } from './last-superuser.ts';
 import { lockAccount } from './lock-account.ts';
 import type { Flag, ProfileTable, Tables, UserTable } from './tables.ts';
 import { addUserWords, renewUserWords } from './user-words.ts';
@@ -282,6 +282,7 @@ export function accountStore(db: Kysely<Tables>): AccountStore {
       return after && { before: toAccount(before), after: toAccount(after) };
     },
     isLastSuperuser: (id) => isLastSuperuser(db, id),
+    lockSuperusers: async () => void (await lockSuperusers(db)),
     samplePasswords: (limit) => samplePasswords(db, limit),
     async admit(id, password, at, upgraded) {
       const same = db

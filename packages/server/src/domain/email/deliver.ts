@@ -73,7 +73,8 @@ export async function deliverMail(app: Needs): Promise<number> {
   for (let claims = 0; claims < MOST; claims += 1) {
     const now = app.clock.now();
     const claimed = await app.store.outbox.claim(now, now + LEASE);
-    const became = claimed === undefined ? 'away' : await deliver(app, claimed);
+    if (claimed === undefined) break;
+    const became = await deliver(app, claimed);
     if (became === 'away') break;
     if (became === 'dealt_with') count += 1;
   }

@@ -30,9 +30,12 @@ export async function resealKeys(
       const { kid, sealed } = key;
       if (sealed === undefined) continue;
       const place = placeOf(kid);
+      if (unseal(sealed, current, place) !== undefined) {
+        by.already.push(kid);
+        continue;
+      }
       const secret = unsealWithAny(sealed, older, place);
-      if (unseal(sealed, current, place) !== undefined) by.already.push(kid);
-      else if (secret === undefined) by.closed.push(kid);
+      if (secret === undefined) by.closed.push(kid);
       else {
         await store.keys.put({ ...key, sealed: seal(secret, current, place, random) });
         by.resealed.push(kid);

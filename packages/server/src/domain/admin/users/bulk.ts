@@ -70,7 +70,7 @@ async function actOnSome(
   const { clock } = app;
   await app.store.transaction(async (store) => {
     // All superusers before any account, as `changeUserIn` does: else who holds one of each could wait for another.
-    await store.accounts.isLastSuperuser(0);
+    await store.accounts.lockSuperusers();
     for (const id of ids) outcomes.set(id, await act(store, staff, action, id, { clock, origin }));
   });
   return outcomes;

@@ -111,7 +111,7 @@ export async function changeUserIn(
   { clock, origin }: Pick<App, 'clock'> & { readonly origin: Origin },
 ): Promise<Outcome<boolean, Cannot>> {
   // Before the account: of two superusers who take each other's rights each locks all of them, and in one order.
-  if (takesRights(changes)) await store.accounts.isLastSuperuser(id);
+  if (takesRights(changes)) await store.accounts.lockSuperusers();
   const found = await withinReach(store, staff, id);
   if (!found.ok) return found;
   if (losesOwn(staff, found.value, changes)) return refuse('own_account');
