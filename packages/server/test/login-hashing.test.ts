@@ -182,6 +182,28 @@ test('who would wait too long for his hash is told at once, and the next when th
   await server.close();
 });
 
+test('who is turned away in a flood of logins is neither counted nor looked up [L-28]', async ({ open }) => {
+  const world = await open({ LIMITS: 'on' });
+  await world.post('/api/register/', ALICE);
+  const queue = hashQueue(world.app.clock, { concurrency: 1, waiting: 0, patience: 2_000 });
+  const accounts = {
+    ...world.app.store.accounts,
+    claimantsOf: () => Promise.reject(new Error('looked up')),
+  };
+  const server = await serve({
+    ...world.app,
+    store: { ...world.app.store, accounts },
+    passwords: passwords(queue, world.app.random, CHEAP_HASH, passwordThreads),
+  });
+  let finish = () => {};
+  const hashing = queue.run(() => new Promise<void>((done) => (finish = done)));
+  const refused = await expectNothingHappened(world, () => fetch(server.baseUrl + PATH, loginOf(ALICE)));
+  expect(refused.status).toBe(503);
+  finish();
+  await hashing;
+  await server.close();
+});
+
 /** What may happen to an account while its password is being checked. */
 const MEANWHILE: [string, (world: World) => Promise<unknown>][] = [
   ['a change of password', (world) => setPassword(world.app, 1, 'another-Good1', COMMAND_LINE)],

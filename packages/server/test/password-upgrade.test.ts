@@ -134,7 +134,7 @@ describe('an upgrade', () => {
     world,
   }) => {
     await withAccounts(world, ALICE);
-    const full: HashQueue = { run: async () => refuse('server_busy') };
+    const full: HashQueue = { isFull: () => true, run: async () => refuse('server_busy') };
     const policy = { acceptsLegacy: false, upgrades: true, decoys: { forName: async () => '' } };
     const { upgrade } = passwords(full, world.app.random, CHEAP_HASH, passwordThreads, policy);
     expect(await loginWith(world, { upgrade })).toBe(200);

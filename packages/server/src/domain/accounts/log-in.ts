@@ -66,6 +66,12 @@ export async function logInWith<T>(
   origin: Origin,
   way: WayIn<T>,
 ): Promise<Outcome<T, LoginRefusals>> {
+  // In a flood whoever is turned away should cost next to nothing: he is neither counted nor looked up.
+  if (app.passwords.isBusy()) {
+    app.meter.hashRefused();
+    app.meter.loginTried('busy');
+    return refuse('server_busy');
+  }
   const counted = await countLoginAttempt(app, credentials.login.slice(0, LONGEST_LOGIN), origin);
   if (!counted.ok) {
     app.meter.loginTried('throttled');

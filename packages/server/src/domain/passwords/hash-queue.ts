@@ -5,6 +5,8 @@ import type { Clock } from '../system.ts';
 /** Runs slow work a few at a time, and says no rather than let callers wait for ever. */
 export interface HashQueue {
   run<T>(work: () => Promise<T>): Promise<Outcome<T, 'server_busy'>>;
+  /** would it say no at once? */
+  isFull(): boolean;
 }
 
 export interface HashQueueLimits {
@@ -40,8 +42,9 @@ export function hashQueue(clock: Clock, { concurrency, waiting, patience }: Hash
   /** From 0, so that a slow first one, which starts a thread, turns nobody away. */
   let usual = 0;
 
-  const wouldWaitTooLong = () =>
-    line.length >= waiting || ((line.length + 1) / concurrency) * usual > patience * SURELY;
+  const isFull = () =>
+    running >= concurrency &&
+    (line.length >= waiting || ((line.length + 1) / concurrency) * usual > patience * SURELY);
 
   async function timed<T>(work: () => Promise<T>): Promise<T> {
     const started = clock.elapsed();
@@ -59,10 +62,11 @@ export function hashQueue(clock: Clock, { concurrency, waiting, patience }: Hash
   }
 
   return {
+    isFull,
     async run(work) {
       const since = clock.elapsed();
+      if (isFull()) return refuse('server_busy');
       if (running < concurrency) running += 1;
-      else if (wouldWaitTooLong()) return refuse('server_busy');
       else await new Promise<void>((wake) => line.push({ since, wake }));
       try {
         if (clock.elapsed() - since > patience) return refuse('server_busy');

@@ -5,6 +5,7 @@ import type { HashQueue } from './hash-queue.ts';
 /** A queue that tells the meter who waits, how long, and who is refused. */
 export function meteredQueue(queue: HashQueue, clock: Clock, meter: Meter): HashQueue {
   return {
+    isFull: queue.isFull,
     async run(work) {
       const since = clock.elapsed();
       meter.hashQueued();

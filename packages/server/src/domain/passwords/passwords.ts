@@ -7,6 +7,8 @@ import type { HashQueue } from './hash-queue.ts';
 
 /** Hashing and checking, off the event loop and in bounded numbers. Never to be called in a transaction. */
 export interface Passwords {
+  /** Would it refuse with `server_busy` now? */
+  isBusy(): boolean;
   /** A new hash in Django's string form. Refuses with `server_busy`. */
   hash(password: string): Promise<Outcome<string, 'server_busy'>>;
   /**
@@ -57,6 +59,7 @@ export function passwords(
   const own = decoyOfCost(cost);
   const hash = (password: string) => queue.run(() => threads.make(password, random.bytes(16), cost));
   return {
+    isBusy: queue.isFull,
     hash,
     async check(password, stored = '', loginName) {
       // Drawn for known names too, so that they take as long.
