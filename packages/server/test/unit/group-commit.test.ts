@@ -1,26 +1,29 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { CompiledQuery, type QueryResult } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openFile } from '../../src/adapters/sql/sqlite-file.ts';
+import { isSqliteUnavailable, openFile } from '../../src/adapters/sql/sqlite-file.ts';
 import { openWriter, type Writer } from '../../src/adapters/sql/sqlite-writer.ts';
 
 let folder: string;
 let path: string;
 let database: ReturnType<typeof openFile>;
 let writer: Writer;
+let flush: () => Promise<void>;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'latchkey-group-'));
   path = join(folder, 'group.sqlite3');
-  database = openFile({ path, synchronous: 'full' });
+  database = openFile(path);
   database.exec(
     'create table counter (id integer primary key, value integer check (value < 100)); insert into counter values (1, 0)',
   );
   database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-  writer = openWriter(database);
+  flush = async () => {};
+  writer = openWriter(database, () => flush());
 });
 
 afterEach(() => {
@@ -107,6 +110,29 @@ describe('writes to a SQLite file', () => {
     const gone = 'the transaction was given up';
     expect(await Promise.all(deeds)).toEqual([gone, gone, 'done']);
     expect(onDisk()).toEqual([1]);
+  });
+
+  test('are answered when the disk has them, not before', async () => {
+    let arrive = () => {};
+    flush = () => new Promise((resolve) => (arrive = resolve));
+    let isAnswered = false;
+    const deed = writer.run(INCREMENT).then(() => (isAnswered = true));
+    await expect.poll(onDisk).toEqual([1]);
+    await sleep(20);
+    expect(isAnswered).toBe(false);
+    arrive();
+    await deed;
+  });
+
+  test('are refused when the disk does not take them, and so is every write from then on', async () => {
+    flush = () => Promise.reject(new Error('EIO'));
+    const refused = (await Promise.allSettled([INCREMENT, INCREMENT].map(writer.run))).map(
+      (one) => one.status === 'rejected' && isSqliteUnavailable(one.reason),
+    );
+    expect(refused).toEqual([true, true]);
+    flush = async () => {};
+    await expect(writer.run(INCREMENT)).rejects.toThrow('disk I/O error');
+    expect(onDisk()).toEqual([2]);
   });
 
   test('are refused together when the file is closed, and nobody waits for ever', async () => {

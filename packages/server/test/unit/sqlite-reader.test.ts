@@ -12,10 +12,10 @@ let database: SqliteDatabase;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'latchkey-reader-'));
-  const options = { path: join(folder, 'file.sqlite3'), synchronous: 'normal' } as const;
-  another = openFile(options);
+  const path = join(folder, 'file.sqlite3');
+  another = openFile(path);
   another.exec('CREATE TABLE t (n integer); INSERT INTO t VALUES (1)');
-  database = openFile(options);
+  database = openFile(path);
 });
 
 afterEach(() => {

@@ -14,6 +14,8 @@ export interface Deed {
 export interface Transaction {
   begin(): Promise<void>;
   commit(): void;
+  /** resolves when what was committed is on the disk */
+  flush(): Promise<void>;
   rollback(): void;
 }
 
@@ -25,7 +27,7 @@ const MOST = 200;
  * which is most of what a write costs. They are performed one after the other in the order of asking, each atomic
  * by itself, and each is answered only after the commit. Gives the function that takes a deed.
  */
-export function groupCommit({ begin, commit, rollback }: Transaction): (deed: Deed) => void {
+export function groupCommit({ begin, commit, flush, rollback }: Transaction): (deed: Deed) => void {
   const line: Deed[] = [];
   let isWorking = false;
 
@@ -41,6 +43,7 @@ export function groupCommit({ begin, commit, rollback }: Transaction): (deed: De
         if (error !== undefined) throw error;
       }
       commit();
+      await flush();
     } catch (error) {
       try {
         rollback();

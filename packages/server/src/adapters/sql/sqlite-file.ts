@@ -13,12 +13,6 @@ interface Prepared {
   readonly givesRows: boolean;
 }
 
-export interface SqliteOptions {
-  /** a path, or `:memory:` */
-  readonly path: string;
-  readonly synchronous: 'full' | 'normal';
-}
-
 export const IN_MEMORY = ':memory:';
 
 /** How long a write waits for a writer of another process. */
@@ -26,9 +20,10 @@ const PATIENCE = 5_000;
 
 /**
  * Opens the file with what an auth store needs: WAL, foreign keys, and mode 0600, because it holds password
- * hashes. The folder has to exist. No busy timeout: SQLite would sleep with the event loop in its arms.
+ * hashes. The folder has to exist. No busy timeout: SQLite would sleep with the event loop in its arms; nor would it wait elsewhere
+ * for the disk after a commit, which is why that is left to `sqliteLog`. It does wait before it moves the log into the file.
  */
-export function openFile({ path, synchronous }: SqliteOptions): SqliteDatabase {
+export function openFile(path: string): SqliteDatabase {
   if (path !== IN_MEMORY) {
     closeSync(openSync(path, 'a', 0o600));
     chmodSync(path, 0o600);
@@ -37,7 +32,7 @@ export function openFile({ path, synchronous }: SqliteOptions): SqliteDatabase {
   const database = new DatabaseSync(path, { timeout: PATIENCE });
   const settings = [
     'journal_mode = WAL',
-    `synchronous = ${synchronous}`,
+    'synchronous = normal',
     'foreign_keys = ON',
     'trusted_schema = OFF',
     'secure_delete = FAST',

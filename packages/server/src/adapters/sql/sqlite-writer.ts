@@ -1,5 +1,5 @@
 import type { CompiledQuery, QueryResult } from 'kysely';
-import { groupCommit } from './group-commit.ts';
+import { type Deed, groupCommit } from './group-commit.ts';
 import { patiently, runOn, type SqliteDatabase } from './sqlite-file.ts';
 
 /** A transaction that has the connection to itself until it ends. */
@@ -18,20 +18,37 @@ export interface Writer {
   begin(): Promise<OpenTransaction>;
 }
 
-/**
- * Writes in groups that share one transaction of SQLite and its wait for the disk (`groupCommit`). BEGIN IMMEDIATE,
- * so that a second process waits instead of failing half-way.
- */
-export function openWriter(database: SqliteDatabase): Writer {
-  const run = runOn(database);
-  const enlist = groupCommit({
-    begin: () => patiently(() => database.exec('BEGIN IMMEDIATE')),
+/** Groups of writes on the connection. After a flush that failed nobody knows what the disk has, and nothing more is written. */
+function groupsOn(database: SqliteDatabase, flush: () => Promise<void>): (deed: Deed) => void {
+  let broken: Error | undefined;
+  return groupCommit({
+    async begin() {
+      if (broken !== undefined) throw broken;
+      await patiently(() => database.exec('BEGIN IMMEDIATE'));
+    },
     commit: () => database.exec('COMMIT'),
+    async flush() {
+      try {
+        await flush();
+      } catch (cause) {
+        broken = new Error('disk I/O error: the log of SQLite could not be flushed', { cause });
+        throw broken;
+      }
+    },
     rollback: () => {
       // A full disk has rolled back by itself; a second ROLLBACK would hide why.
       if (database.isTransaction) database.exec('ROLLBACK');
     },
   });
+}
+
+/**
+ * Writes in groups that share one transaction of SQLite and its wait for the disk (`groupCommit`), which is what `flush` does.
+ * BEGIN IMMEDIATE, so that a second process waits instead of failing half-way.
+ */
+export function openWriter(database: SqliteDatabase, flush: () => Promise<void>): Writer {
+  const run = runOn(database);
+  const enlist = groupsOn(database, flush);
 
   /** The error, if SQLite has given up the transaction of the whole group because of it. */
   const fatal = (error: unknown) => (database.isTransaction ? undefined : error);

@@ -1,7 +1,8 @@
 import type { CompiledQuery, DatabaseConnection, Dialect, Driver, QueryResult } from 'kysely';
 import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 import type { DirectExecution } from './hot-query.ts';
-import { IN_MEMORY, openFile, type SqliteOptions } from './sqlite-file.ts';
+import { IN_MEMORY, openFile } from './sqlite-file.ts';
+import { sqliteLog } from './sqlite-log.ts';
 import { openReader } from './sqlite-reader.ts';
 import { type OpenTransaction, openWriter, type Writer } from './sqlite-writer.ts';
 
@@ -46,14 +47,24 @@ function driverOf(writer: Writer, execute: Execute, close: () => void): Driver {
   };
 }
 
+export interface SqliteOptions {
+  /** a path, or `:memory:` */
+  readonly path: string;
+  /** full: a write is answered when it is on the disk */
+  readonly synchronous: 'full' | 'normal';
+}
+
 /**
  * Two connections to one file. All writes go over the first, in turns. Reads outside transactions go over the second,
  * together with those of the same turn of the event loop, and wait for no writer. (In memory there is one connection, and everybody takes turns.)
  */
 function openConnections(options: SqliteOptions): { driver: Driver; execute: Execute } {
-  const database = openFile(options);
-  const reader = options.path === IN_MEMORY ? undefined : openFile(options);
-  const writer = openWriter(database);
+  const { path, synchronous } = options;
+  const database = openFile(path);
+  const reader = path === IN_MEMORY ? undefined : openFile(path);
+  const log = sqliteLog(path);
+  const isLost = synchronous === 'normal' || path === IN_MEMORY;
+  const writer = openWriter(database, isLost ? async () => {} : log.flush);
   const read = reader && openReader(reader);
   const execute: Execute = (query) =>
     read === undefined || query.query.kind !== 'SelectQueryNode' ? writer.run(query) : read(query);
@@ -62,6 +73,7 @@ function openConnections(options: SqliteOptions): { driver: Driver; execute: Exe
     // So that the one file is whole when nobody has it open.
     database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     database.close();
+    log.close();
   };
   return { driver: driverOf(writer, execute, close), execute };
 }
