@@ -4,10 +4,12 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { thirdPartyNotice } from './third-party.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SITE = join(ROOT, 'packages/server/dist/site');
 const STAMP = join(ROOT, 'packages/server/dist/.site-stamp');
+const NOTICE = join(ROOT, 'packages/server/dist/THIRD-PARTY-pages.md');
 
 /** All that the result depends on. */
 const SOURCES = [
@@ -18,6 +20,7 @@ const SOURCES = [
   'packages/client/src',
   'package-lock.json',
   'scripts/build-pages.mjs',
+  'scripts/third-party.mjs',
 ];
 
 /** The files of a folder and of those in it, sorted; a file is itself. */
@@ -53,7 +56,17 @@ export async function buildPages() {
   if (existsSync(SITE) && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stamp) return;
   rmSync(STAMP, { force: true });
   const { build } = await import('vite');
-  await build({ configFile: join(ROOT, 'packages/admin/vite.config.ts'), logLevel: 'warn' });
+  const { output } = await build({
+    configFile: join(ROOT, 'packages/admin/vite.config.ts'),
+    logLevel: 'warn',
+  });
+  writeFileSync(
+    NOTICE,
+    thirdPartyNotice(
+      'the pages',
+      output.flatMap((chunk) => chunk.moduleIds ?? []),
+    ),
+  );
   compressAssets();
   writeFileSync(STAMP, stamp);
 }

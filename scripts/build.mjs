@@ -1,10 +1,11 @@
 // npm run build: tsc checks and prints the types, esbuild writes the program, Vite the pages that it serves.
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { buildPages } from './build-pages.mjs';
 import { run } from './steps.mjs';
+import { thirdPartyNotice } from './third-party.mjs';
 
 const SERVER = fileURLToPath(new URL('../packages/server/', import.meta.url));
 const DIST = join(SERVER, 'dist');
@@ -20,7 +21,7 @@ const ENTRIES = {
 /** What is written in CommonJS asks for Node's own modules with `require`. */
 const REQUIRE = `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`;
 
-/** @param {keyof typeof ENTRIES} what @param {string[]} dependencies @returns {Promise<string[]>} the files that were written */
+/** @param {keyof typeof ENTRIES} what @param {string[]} dependencies @returns {Promise<{written: string[], read: string[]}>} files: names, and whole paths */
 async function bundle(what, dependencies) {
   const left = dependencies.filter((name) => !TAKEN_IN[what].includes(name));
   const { metafile } = await build({
@@ -39,16 +40,26 @@ async function bundle(what, dependencies) {
     metafile: true,
     logLevel: 'warning',
   });
-  return Object.keys(metafile.outputs).map((file) => basename(file));
+  return {
+    written: Object.keys(metafile.outputs).map((file) => basename(file)),
+    read: Object.keys(metafile.inputs).map((file) => join(SERVER, file)),
+  };
 }
 
 /** Writes library and program to `packages/server/dist` and takes away what an earlier build left there. */
 async function bundleAll() {
   const { dependencies } = JSON.parse(readFileSync(join(SERVER, 'package.json'), 'utf8'));
   const names = Object.keys(dependencies);
-  const written = new Set((await Promise.all([bundle('library', names), bundle('program', names)])).flat());
+  const bundles = await Promise.all([bundle('library', names), bundle('program', names)]);
+  const written = new Set(bundles.flatMap((one) => one.written));
   for (const file of readdirSync(DIST))
     if (/\.js(\.map)?$/.test(file) && !written.has(file)) rmSync(join(DIST, file));
+  const notice = thirdPartyNotice(
+    'the program',
+    bundles.flatMap((one) => one.read),
+  );
+  writeFileSync(join(DIST, 'THIRD-PARTY-program.md'), notice);
+  copyFileSync(new URL('../LICENSE', import.meta.url), join(DIST, 'LICENSE'));
 }
 
 /** Checks the types of the program and the client, and builds them and the pages; false when the types are wrong. */

@@ -55,5 +55,5 @@ export const PARTS_LEFT_OUT: Readonly<Record<string, string>> = {
   'S-09':
     'Logins, logouts, sessions, passwords, keys and limits, each in the test of its route. Single failed logins are not in the audit trail.',
   'K-06': 'A name that is misspelt cannot be told from one that is somebody else’s.',
-  'K-07': 'No SBOM is made; `npm audit` is not part of the suite, for it needs a network.',
+  'K-07': '`npm audit` is not part of the suite, for it needs a network.',
 };
