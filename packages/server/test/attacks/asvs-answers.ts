@@ -151,7 +151,7 @@ export const ANSWERS: Readonly<Record<string, Answer>> = {
     'Logging out drops the token and all that was asked: `packages/admin/src/account/server.ts`.',
   ),
   '14.3.3': place('[Cookie mode](cookie-mode.md) keeps tokens where no script reads them.'),
-  '15.1.1': open('[SECURITY.md](../SECURITY.md) names no times.'),
+  '15.1.1': place('By severity, for our own code and for packages: [SECURITY.md](../SECURITY.md).'),
   '15.1.2': place('`npm run sbom`: [SECURITY.md](../SECURITY.md).'),
   '15.3.1': place('The success of each route has a schema: `http/routes/`, `contract/openapi.json`.'),
   '16.1.1': open('[audit.md](audit.md) lists the events; the lines of the log have no list.'),
