@@ -154,7 +154,7 @@ export const ANSWERS: Readonly<Record<string, Answer>> = {
   '15.1.1': place('By severity, for our own code and for packages: [SECURITY.md](../SECURITY.md).'),
   '15.1.2': place('`npm run sbom`: [SECURITY.md](../SECURITY.md).'),
   '15.3.1': place('The success of each route has a schema: `http/routes/`, `contract/openapi.json`.'),
-  '16.1.1': open('[audit.md](audit.md) lists the events; the lines of the log have no list.'),
+  '16.1.1': place('Events: [audit.md](audit.md). Lines of the log: [logs.md](logs.md).'),
   '16.2.2': place(
     'ISO 8601 with Z in the log, milliseconds since 1970 in the audit trail: `adapters/log.ts`.',
   ),
