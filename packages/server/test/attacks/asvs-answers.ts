@@ -145,8 +145,8 @@ export const ANSWERS: Readonly<Record<string, Answer>> = {
   ),
   '13.2.4': place('The address of `BREACHED_PASSWORDS`, and no redirect: `adapters/breached/range.ts`.'),
   '13.4.5': place('`/api/docs/` and `/api/schema/` are public on purpose; metrics are not.'),
-  '14.1.1': open('There is no page that classifies what is stored.'),
-  '14.1.2': open('There is no page that classifies what is stored.'),
+  '14.1.1': place('[data.md](data.md).'),
+  '14.1.2': place('[data.md](data.md).'),
   '14.3.1': place(
     'Logging out drops the token and all that was asked: `packages/admin/src/account/server.ts`.',
   ),
