@@ -305,7 +305,7 @@ export const SETTINGS: Settings = {
   trustedProxies: {
     name: 'TRUSTED_PROXIES',
     about:
-      'Addresses and networks of your proxies, separated by commas, such as `127.0.0.1,10.0.0.0/8`. From those, and nobody else, `X-Forwarded-For` is believed. Without it all callers behind a proxy have its address, and share its limits.',
+      'Addresses and networks of your proxies, separated by commas, such as `127.0.0.1,10.0.0.0/8`. From those, and nobody else, `X-Forwarded-For` is believed, and `X-Forwarded-Proto: http`, which is refused when PUBLIC_URL is https. Without it all callers behind a proxy have its address, and share its limits.',
     fallback: inBoth('none'),
     read: readProxies,
   },

@@ -5,6 +5,7 @@ import { faultWords, TOKEN_WORDS } from './words.ts';
 /** Refusals that HTTP itself has reasons for; the domain never hears of them. */
 export type HttpReason =
   | 'bad_host'
+  | 'not_https'
   | 'not_found'
   | 'unknown_format'
   | 'not_acceptable'
@@ -135,6 +136,7 @@ const DOMAIN: Readonly<Record<Reason, AnswerTo<Refusal>>> = {
 /** The same for the refusals of HTTP. */
 const HTTP: Readonly<Record<HttpReason, AnswerTo<HttpRefusal>>> = {
   bad_host: () => detail(400, 'This server does not answer for the host in the Host header.'),
+  not_https: () => detail(403, 'This server is asked by https alone.'),
   not_found: () => detail(404, 'Not found.'),
   unknown_format: () => detail(404, 'Not found.'),
   not_acceptable: () => detail(406, 'Could not satisfy the request Accept header.'),

@@ -12,6 +12,7 @@ import { docsPages } from './docs.ts';
 import { doorFor } from './door.ts';
 import { type Headers, isPreflight, standingHeaders } from './headers.ts';
 import type { Readiness } from './health.ts';
+import { clearTextGuard } from './in-clear.ts';
 import { type Mark, markRequest, randomIds, requestIds } from './mark.ts';
 import { MEDIA_PATH, mediaPages } from './media.ts';
 import { meterRequests } from './meter-requests.ts';
@@ -151,15 +152,17 @@ function guardFor({ app, writer, underWay, originOf, idOf }: Guarded): Guard {
   };
 }
 
-/** What is answered before any route: one who asks too often, a refusal, or a preflight. */
+/** What is answered before any route: one who asks too often or in clear, a refusal, or a preflight. */
 function doorHandler(
   app: App,
   writer: Writer,
   probes: ReadonlySet<string>,
+  pages: readonly string[],
   originOf: OriginOf,
 ): (message: IncomingMessage) => Handler | undefined {
   const blockAtTheTurnstile = turnstileFor(app, probes);
   const refusalAtTheDoor = doorFor(app, probes);
+  const refusalInClear = clearTextGuard(app, probes, pages);
   const turnedAway =
     (block: Block): Handler =>
     async (message, response, mark) => {
@@ -174,6 +177,9 @@ function doorHandler(
     if (block !== undefined) return turnedAway(block);
     const refusal = refusalAtTheDoor(message);
     if (refusal !== undefined) return (_message, response) => writer.stranger(response, toAnswer(refusal));
+    const inClear = refusalInClear?.(message);
+    if (typeof inClear === 'string') return (_message, response) => writer.redirect(response, inClear);
+    if (inClear !== undefined) return (_message, response) => writer.bare(response, toAnswer(inClear));
     return isPreflight(message) ? (_message, response) => writer.preflight(response) : undefined;
   };
 }
@@ -294,11 +300,13 @@ export async function createServer(
   };
   mount('/api/docs', docs);
   for (const { path, answer } of mounts) mount(path, answer(writer));
-  for (const page of pagesOn(app.config)) mount(`/${page}`, siteHandler(app, writer, page));
+  const pages = pagesOn(app.config);
+  for (const page of pages) mount(`/${page}`, siteHandler(app, writer, page));
   if (app.media !== undefined) handlers.set(`${MEDIA_PATH}*`, mediaPages(app, writer));
   const nameOf = pathNames(handlers, routes);
   const handlerFor = handlerFinder(writer, handlers, nameOf);
-  const atTheDoor = doorHandler(app, writer, probes, originOf);
+  const paths = ['/api/docs', ...pages.map((page) => `/${page}`)];
+  const atTheDoor = doorHandler(app, writer, probes, paths, originOf);
   const underWay = underWayWith((response) => writer.bare(response, toAnswer(refuse('server_busy'))));
   server.addHook('onClose', async () => underWay.stopWatching());
   const guarded = guardFor({ app, writer, underWay, originOf, idOf });

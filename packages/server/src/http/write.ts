@@ -34,7 +34,7 @@ export interface Writer {
   /** a file */
   bytes(response: ServerResponse, file: ServedFile): void;
   preflight(response: ServerResponse): void;
-  /** to the same path with a slash at the end, the query kept */
+  /** to the same path with a slash at the end, or by https; the query kept */
   redirect(response: ServerResponse, location: string): void;
 }
 

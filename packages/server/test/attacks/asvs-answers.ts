@@ -44,7 +44,7 @@ export const ANSWERS: Readonly<Record<string, Answer>> = {
   '3.7.1': place('The pages are plain HTML: `http/page.ts`.'),
   '3.7.2': place('Redirects for a missing slash alone, to a path: `http/paths.ts`.'),
   '4.1.1': place('Every answer of every test is held to it: `test/support/oracles.ts` (O4).'),
-  '4.1.2': open('The proxy ends TLS. The server does not refuse what came to the proxy in clear.'),
+  '4.1.2': place('Where the proxy says how the caller came: [deployment.md](deployment.md).'),
   '4.3.1': ABSENT,
   '4.3.2': ABSENT,
   '4.4.1': ABSENT,

@@ -19,8 +19,6 @@ export const REASONS: Readonly<Record<string, string>> = {
   'G-24': 'Registering cannot be switched off yet.',
   'I-12':
     'The report does not count superusers apart, and none can be left out: they come with the rights they had.',
-  'H-30':
-    'The proxy ends TLS, so the server cannot tell http from https. With `PUBLIC_URL` in https it sends HSTS, and `latchkey audit-config` tells of one in http.',
   'S-10':
     'The log is written with blocking calls: a pipe that nobody reads holds up who logs. Drops are neither made nor counted.',
   'K-11':
