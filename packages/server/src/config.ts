@@ -24,6 +24,12 @@ export interface Config {
   readonly djangoJwtKey: Secret | undefined;
   readonly djangoJwtAlgorithm: DjangoAlgorithm;
   readonly djangoTokenMaxSeconds: number;
+  /** `iss` of every token; undefined: none is written or asked for */
+  readonly jwtIssuer: string | undefined;
+  /** `aud` of every token; none: as above */
+  readonly jwtAudience: readonly string[];
+  /** always, or the first day (YYYY-MM-DD) whose tokens are asked for both */
+  readonly jwtClaimsSince: string;
   /** off, file:<folder>, or s3://… with its keys */
   readonly mediaUrl: Secret;
   /** without a slash at the end; undefined only in dev */

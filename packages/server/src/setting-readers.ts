@@ -82,3 +82,33 @@ export const readMediaUrl: Reader<Secret> = (text) =>
   text === 'off' || /^file:(?!\/\/)\P{Cc}+$/u.test(text) || isBucket(text)
     ? new Secret(text)
     : fault('must be off, file:<folder>, or s3://<key id>:<secret key>@<host>/<bucket>?region=<region>');
+
+/** Is this a day, as YYYY-MM-DD? */
+export function isDay(text: string): boolean {
+  const day = new Date(`${text}T00:00:00Z`);
+  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+}
+
+/** `always` or a day. */
+export const readClaimsSince: Reader<string> = (text) =>
+  text === 'always' || isDay(text)
+    ? text
+    : fault(`must be always, or a day such as 2026-03-31, not "${text}"`);
+
+/** So long that the claims about a person still fit into a cookie beside them. */
+const isShort = (text: string) => /^[ -~]{1,500}$/.test(text);
+
+/** A text that is compared sign by sign, or `none`. */
+export const readIssuer: Reader<string | undefined> = (text) => {
+  if (text === 'none') return undefined;
+  return isShort(text) ? text : fault('must be a text of at most 500 signs of ASCII, or none');
+};
+
+/** Texts between commas, or `none`. */
+export const readAudience: Reader<readonly string[]> = (text) => {
+  if (text === 'none') return [];
+  const audiences = text.split(',').map((one) => one.trim());
+  return isShort(text) && !audiences.includes('')
+    ? audiences
+    : fault('must be texts separated by commas, of at most 500 signs of ASCII in all, or none');
+};

@@ -3,7 +3,17 @@ import type { Config } from './config.ts';
 import { MAIL_SETTINGS } from './mail-settings.ts';
 import { Secret } from './secret.ts';
 import { fault, inBoth, oneOf, type Reader, readPublicUrl, type SettingOf, wholeNumber } from './setting.ts';
-import { readFallbacks, readMediaUrl, readMetrics, readProxies, readSecretKey } from './setting-readers.ts';
+import {
+  isDay,
+  readAudience,
+  readClaimsSince,
+  readFallbacks,
+  readIssuer,
+  readMediaUrl,
+  readMetrics,
+  readProxies,
+  readSecretKey,
+} from './setting-readers.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -65,15 +75,11 @@ const DJANGO_ALGORITHMS = [
 
 export type DjangoAlgorithm = (typeof DJANGO_ALGORITHMS)[number];
 
-/** `off`, `on`, or the last day (UTC) of adopting what no table knows, as YYYY-MM-DD. */
-const readDjangoTokens: Reader<string> = (text) => {
-  if (text === 'off' || text === 'on') return text;
-  const day = new Date(`${text}T00:00:00Z`);
-  const isDay = /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(day.getTime());
-  return isDay && day.toISOString().startsWith(text)
+/** `off`, `on`, or the last day (UTC) of adopting what no table knows. */
+const readDjangoTokens: Reader<string> = (text) =>
+  text === 'off' || text === 'on' || isDay(text)
     ? text
     : fault(`must be off, on, or a day such as 2026-03-31, not "${text}"`);
-};
 
 const readDjangoKey: Reader<Secret | undefined> = (text) => {
   if (text === 'SECRET_KEY') return undefined;
@@ -174,6 +180,27 @@ export const SETTINGS: Settings = {
     about: "The longest life (`exp` - `iat`) that is believed of a token of Django's.",
     fallback: inBoth('7776000'),
     read: wholeNumber(1, 100 * YEAR),
+  },
+  jwtIssuer: {
+    name: 'JWT_ISSUER',
+    about:
+      "`iss` of every token; one without it, or with another, is refused. As ISSUER of SimpleJWT: Django's tokens have to have it too. See [keys.md](keys.md#iss-and-aud).",
+    fallback: inBoth('none'),
+    read: readIssuer,
+  },
+  jwtAudience: {
+    name: 'JWT_AUDIENCE',
+    about:
+      '`aud` of every token: a text or, separated by commas, several; a token that has none of them is refused. As AUDIENCE of SimpleJWT. See [keys.md](keys.md#iss-and-aud).',
+    fallback: inBoth('none'),
+    read: readAudience,
+  },
+  jwtClaimsSince: {
+    name: 'JWT_CLAIMS_SINCE',
+    about:
+      'The day (`YYYY-MM-DD`), UTC, since which JWT_ISSUER and JWT_AUDIENCE are as they are: tokens issued before it are good without them, so that nobody is logged out. `always` asks every token.',
+    fallback: inBoth('always'),
+    read: readClaimsSince,
   },
   publicUrl: {
     name: 'PUBLIC_URL',

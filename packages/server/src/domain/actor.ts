@@ -20,7 +20,11 @@ export interface Actor extends Pick<Account, 'id' | 'username' | 'isStaff' | 'is
 
 type Refusals = 'access_token_refused' | 'no_user_in_token' | 'user_not_found' | 'user_inactive';
 
-function readAccess(app: Pick<App, 'keys'>, text: string, now: number): Outcome<VerifiedClaims, TokenReason> {
+function readAccess(
+  app: Pick<App, 'keys' | 'config'>,
+  text: string,
+  now: number,
+): Outcome<VerifiedClaims, TokenReason> {
   const read = readPresented(app, text, now);
   if (!read.ok) return read;
   const wrongType = requireType(read.value, 'access');

@@ -8,8 +8,6 @@ export const SECTION_REASONS: Readonly<Record<string, string>> = {
 
 /** Why a case has no test, by id. */
 export const REASONS: Readonly<Record<string, string>> = {
-  'J-30':
-    'There are no settings for `iss` and `aud`. A deployment has one audience, and tokens of another deployment fail on the key and on the session.',
   'L-30': 'There is no second factor yet.',
   'E-25': 'There are no invitations. What staff have sent are the links of a reset and of a set-up.',
   'A-12':

@@ -122,7 +122,8 @@ test('tokens signed with a private key are known by the public one', () => {
       /^-----BEGIN PUBLIC KEY-----\\nMFww[^\n]*\\n-----END PUBLIC KEY-----$/,
     ),
   });
-  for (const key of ['AUDIENCE', 'USER_ID_FIELD', 'TOKEN_OBTAIN_SERIALIZER', 'USER_AUTHENTICATION_RULE'])
+  expect(envOf('rsa.py')).toMatchObject({ JWT_AUDIENCE: 'mobile', JWT_ISSUER: 'https://id.example.org' });
+  for (const key of ['USER_ID_FIELD', 'TOKEN_OBTAIN_SERIALIZER', 'USER_AUTHENTICATION_RULE'])
     expect(whyOf('rsa.py', `SIMPLE_JWT.${key}`)).toHaveLength(1);
   expect(whyOf('rsa.py', 'DATABASES.default.ENGINE')).toEqual([expect.stringContaining('mysql')]);
   expect(faultsOf('rsa.py')).toContainEqual(

@@ -51,6 +51,31 @@ test('a token is byte for byte what SimpleJWT makes of the same claims, non-ASCI
   expect(verdict(bySimpleJwt)).toBe('accepted');
 });
 
+test('aud and iss stand where SimpleJWT puts them, and are asked for sign by sign', () => {
+  const bySimpleJwt =
+    'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ0b2tlbl90eXBlIjoicmVmcmVzaCIsImV4cCI6Mjk3Njg2ODgwMCwiaWF0IjoxNzE0NTY0ODAwLCJqdGkiOiJhZjBjYzRlOGUxYmI0YjAyYjE5YTUzZjc4ZWIwNTE0MiIsInVzZXJfaWQiOjcsImZ1bGxfbmFtZSI6IlpvXHUwMGViIiwidXNlcm5hbWUiOiJ6b2UiLCJlbWFpbCI6InpvZUBleGFtcGxlLm9yZyIsImJpbyI6IiIsImltYWdlIjoiZGVmYXVsdC5qcGciLCJ2ZXJpZmllZCI6dHJ1ZSwiYXVkIjpbIndlYiIsImFwcCJdLCJpc3MiOiJodHRwczovL2lkLmV4YW1wbGUub3JnIn0.H1T7mojcs89_HQtCZcEbJiSLuFFMc3bA7H4YOl3S-es';
+  const parties = { jwtIssuer: 'https://id.example.org', jwtAudience: ['app'], jwtClaimsSince: 'always' };
+  const judged = (changes: object) =>
+    verdict(bySimpleJwt, ring, now, { parties: { ...parties, ...changes } });
+  expect(judged({})).toBe('accepted');
+  expect(judged({ jwtAudience: [] })).toBe('accepted');
+  expect(judged({ jwtIssuer: undefined })).toBe('accepted');
+  expect(judged({ jwtAudience: ['App'] })).toBe('token_invalid');
+  expect(judged({ jwtIssuer: 'https://id.example.org/' })).toBe('token_invalid');
+  const [, body = ''] = bySimpleJwt.split('.');
+  expect(signToken(JSON.parse(decode(body)), key)).toBe(bySimpleJwt);
+});
+
+test('an expired token for others has expired, as in SimpleJWT, and one that is known is asked again [J-30]', () => {
+  const limits = (aud: string) => ({
+    parties: { jwtIssuer: undefined, jwtAudience: [aud], jwtClaimsSince: 'always' },
+  });
+  const forWeb = signToken({ ...claims, aud: 'web' }, key);
+  expect(verdict(forWeb, ring, now, limits('web'))).toBe('accepted');
+  expect(verdict(forWeb, ring, now, limits('app'))).toBe('token_invalid');
+  expect(verdict(forWeb, ring, now + 300_000, limits('app'))).toBe('token_expired');
+});
+
 test('control characters, DEL and lone surrogates are escaped as json.dumps does', () => {
   const [, body] = signToken({ exp: 1, jti: '\u0001\u007f\ud800 \u2028/"' }, key).split('.');
   expect(decode(body)).toBe('{"exp":1,"jti":"\\u0001\\u007f\\ud800 \\u2028/\\""}');

@@ -5,15 +5,23 @@ import type { Outcome, TokenReason } from '../outcome.ts';
 import { done, refuse } from '../outcome.ts';
 import { makeRoom } from '../sessions/make-room.ts';
 import type { Adopted, RefreshStamp, TokenOwner } from '../store.ts';
-import { claimOf, readToken, requireType, type VerifiedClaims, verifySignature } from './jwt.ts';
+import {
+  claimOf,
+  readToken,
+  requireType,
+  type TokenLimits,
+  type VerifiedClaims,
+  verifySignature,
+} from './jwt.ts';
 import { type PresentedRefresh, readRefresh } from './presented.ts';
 import { newSessionId, readSessionId } from './session-id.ts';
 import { readUserId } from './user-id.ts';
 
-/** How the times of Django's tokens are read. */
-export const limitsOfDjango = ({ djangoTokenMaxSeconds }: Pick<Config, 'djangoTokenMaxSeconds'>) => ({
-  maxLifetimeSeconds: djangoTokenMaxSeconds,
+/** How the times of Django's tokens are read. Their iss and aud are ours: Django had the same settings. */
+export const limitsOfDjango = (config: Config): TokenLimits => ({
+  maxLifetimeSeconds: config.djangoTokenMaxSeconds,
   allowsFractions: true,
+  parties: config,
 });
 
 type Reads = Pick<App, 'keys' | 'djangoKeys' | 'config'>;

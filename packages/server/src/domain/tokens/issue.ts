@@ -29,23 +29,36 @@ export function newStamp(
   return { jti: randomHex(app.random, 16), issuedAt: issued * 1000, expiresAt: expires * 1000 };
 }
 
-/** The claims of one token in the order of the original. The first five cannot be replaced by `claimsOf`. */
+/** `aud` and `iss`, if they are set, as SimpleJWT appends them, and `sid`. An audience of one is written as a text. */
+function lastClaims(
+  { jwtAudience, jwtIssuer }: App['config'],
+  sid: string,
+): Readonly<Record<string, unknown>> {
+  return {
+    ...(jwtAudience.length > 0 && { aud: jwtAudience.length === 1 ? jwtAudience[0] : jwtAudience }),
+    ...(jwtIssuer !== undefined && { iss: jwtIssuer }),
+    sid,
+  };
+}
+
+/** The claims of one token in the order of the original. The first five and the last cannot be replaced by `claimsOf`. */
 function claimsOfToken(
   type: 'access' | 'refresh',
   { jti, issuedAt, expiresAt }: RefreshStamp,
   account: Account,
   about: Readonly<Record<string, unknown>>,
-  sessionId: string,
+  last: Readonly<Record<string, unknown>>,
 ): TokenClaims {
   const exp = wholeSeconds(expiresAt);
   const iat = wholeSeconds(issuedAt);
   const fixed: Readonly<Record<string, unknown>> = { token_type: type, exp, iat, jti, user_id: account.id };
   // The first five are written out: V8 takes twenty times as long for a literal that begins with a spread.
-  return { token_type: type, exp, iat, jti, user_id: account.id, ...about, ...fixed, sid: sessionId };
+  return { token_type: type, exp, iat, jti, user_id: account.id, ...about, ...fixed, ...last };
 }
 
 /**
- * Signs both tokens of a session. The claims about the person are made afresh each time, and `sid` comes last.
+ * Signs both tokens of a session. The claims about the person are made afresh each time, `aud` and `iss` come after them,
+ * and `sid` comes last.
  * The refresh token has its jti and times from its stamp, so that a repeated request gets the same one. Every token is one
  * that `readToken` accepts: of claims that are too long for it the longest texts are cut.
  */
@@ -60,9 +73,10 @@ export function signPair(
   const expiresAt = issuedAt + app.config.accessTokenSeconds * 1000;
   const accessStamp = { jti: randomHex(app.random, 16), issuedAt, expiresAt };
   const { signing } = app.keys.ring;
+  const last = lastClaims(app.config, sessionId);
   const sign = (about: Readonly<Record<string, unknown>>): TokenPair => ({
-    access: signToken(claimsOfToken('access', accessStamp, account, about, sessionId), signing),
-    refresh: signToken(claimsOfToken('refresh', refreshStamp, account, inRefresh(about), sessionId), signing),
+    access: signToken(claimsOfToken('access', accessStamp, account, about, last), signing),
+    refresh: signToken(claimsOfToken('refresh', refreshStamp, account, inRefresh(about), last), signing),
   });
   // A browser drops a cookie beyond 4,096 bytes, and sends it with every request; no page can look into it.
   const { tokenTransport } = app.config;

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { Config } from '../../config.ts';
 import { done, type Outcome, refuse, type TokenReason } from '../outcome.ts';
 import { encodedHeader, type SigningKey, type VerifyingKey, type VerifyingRing } from './keys.ts';
 
@@ -20,6 +21,8 @@ export interface TokenLimits {
   readonly maxLifetimeSeconds?: number;
   /** May exp and iat have fractions, as PyJWT allows? Default: no. */
   readonly allowsFractions?: boolean;
+  /** Which iss and aud it has to have. Default: any and none. */
+  readonly parties?: Pick<Config, 'jwtIssuer' | 'jwtAudience' | 'jwtClaimsSince'>;
 }
 
 /** A longer text is refused unread. */
@@ -51,8 +54,8 @@ function asciiJson(value: unknown): string {
 
 /**
  * The claims of a token of the ring's issuer, or why it is refused (RFC 7519 section 7.2, RFC 8725). `now` is in milliseconds.
- * The order is SimpleJWT's: signature, exp, the other times, then missing claims. No leeway, so exp == now has
- * expired; only iat may be 120 s ahead. `token_type` is for `requireType`, `iss` and `aud` mean nothing here.
+ * The order is SimpleJWT's: signature, exp, the other times, iss and aud, then missing claims. No leeway, so exp == now
+ * has expired; only iat may be 120 s ahead. `token_type` is for `requireType`.
  */
 export function readToken(
   text: string,
@@ -62,7 +65,7 @@ export function readToken(
 ): Outcome<VerifiedClaims, TokenReason> {
   const known = keys.genuine.get(text);
   if (known !== undefined) {
-    const fault = faultOfTimes(known, now, limits);
+    const fault = faultOfTimes(known, now, limits) ?? faultOfParties(known, limits);
     return fault === undefined ? done(known) : refuse(fault.reason);
   }
   const signed = findSigner(text, keys);
@@ -184,7 +187,7 @@ export function claimOf(claims: Readonly<Record<string, unknown>>, name: string)
 /** The claim that a token is refused for, and in which words. */
 export interface ClaimFault {
   readonly reason: TokenReason;
-  readonly claim: 'exp' | 'nbf' | 'iat' | 'sub' | 'jti';
+  readonly claim: 'exp' | 'nbf' | 'iat' | 'iss' | 'aud' | 'sub' | 'jti';
 }
 
 /** What is wrong with the claims of a token whose signature is good, as `readToken` judges them. */
@@ -193,7 +196,7 @@ export function faultOfClaims(
   now: number,
   limits: TokenLimits,
 ): ClaimFault | undefined {
-  const fault = faultOfTimes(claims, now, limits) ?? faultOfNames(claims);
+  const fault = faultOfTimes(claims, now, limits) ?? faultOfParties(claims, limits) ?? faultOfNames(claims);
   if (fault !== undefined) return fault;
   if (!Object.hasOwn(claims, 'exp')) return { reason: 'token_without_exp', claim: 'exp' };
   return Object.hasOwn(claims, 'jti') ? undefined : { reason: 'token_without_id', claim: 'jti' };
@@ -223,6 +226,28 @@ function faultOfTimes(
   const lifetime = exp - (iat ?? now / 1000);
   const isBelieved = lifetime > 0 && lifetime <= (limits.maxLifetimeSeconds ?? Number.POSITIVE_INFINITY);
   return isBelieved ? undefined : invalid('exp');
+}
+
+/** iss and aud (RFC 7519 sections 4.1.1 and 4.1.3) as PyJWT compares them: sign by sign; of two lists one has to be in both. */
+function faultOfParties(
+  claims: Readonly<Record<string, unknown>>,
+  { parties }: TokenLimits,
+): ClaimFault | undefined {
+  if (parties === undefined) return undefined;
+  const { jwtIssuer, jwtAudience, jwtClaimsSince } = parties;
+  const isOfIssuer = jwtIssuer === undefined || claimOf(claims, 'iss') === jwtIssuer;
+  const isForUs = jwtAudience.length === 0 || hasOneOf(jwtAudience, claimOf(claims, 'aud'));
+  if (isOfIssuer && isForUs) return undefined;
+  const iat = claimOf(claims, 'iat');
+  const isOlder = typeof iat === 'number' && iat * 1000 < Date.parse(jwtClaimsSince);
+  return isOlder ? undefined : invalid(isOfIssuer ? 'aud' : 'iss');
+}
+
+function hasOneOf(ours: readonly string[], aud: unknown): boolean {
+  if (typeof aud === 'string') return ours.includes(aud);
+  return (
+    Array.isArray(aud) && aud.every((one) => typeof one === 'string') && aud.some((one) => ours.includes(one))
+  );
 }
 
 function isWholeNumber(value: unknown): value is number {

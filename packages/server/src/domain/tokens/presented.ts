@@ -1,3 +1,4 @@
+import type { Config } from '../../config.ts';
 import { LONGEST_TOKEN_SECONDS } from '../../settings.ts';
 import type { App } from '../app.ts';
 import type { Outcome, TokenReason } from '../outcome.ts';
@@ -13,21 +14,24 @@ export interface PresentedRefresh {
   readonly sessionId: string;
 }
 
-/** No setting makes a token that lasts longer. */
-export const OWN_LIMITS: TokenLimits = { maxLifetimeSeconds: LONGEST_TOKEN_SECONDS };
+/** No setting makes a token that lasts longer, and all have the same iss and aud. */
+export const limitsOfOwn = (config: Config): TokenLimits => ({
+  maxLifetimeSeconds: LONGEST_TOKEN_SECONDS,
+  parties: config,
+});
 
-/** Checks signature, times and shape of a token of any type, at the instant. */
+/** Checks signature, times, parties and shape of a token of any type, at the instant. */
 export function readPresented(
-  app: Pick<App, 'keys'>,
+  app: Pick<App, 'keys' | 'config'>,
   text: string,
   now: number,
 ): Outcome<VerifiedClaims, TokenReason> {
-  return readToken(text, app.keys.ring, now, OWN_LIMITS);
+  return readToken(text, app.keys.ring, now, limitsOfOwn(app.config));
 }
 
 /** Reads a refresh token. One without `sid` was never issued here: `token_invalid`. */
 export function readRefresh(
-  app: Pick<App, 'keys'>,
+  app: Pick<App, 'keys' | 'config'>,
   text: string,
   now: number,
 ): Outcome<PresentedRefresh, TokenReason> {

@@ -2,7 +2,7 @@ import type { App } from '../app.ts';
 import { limitsOfDjango } from './django.ts';
 import { claimOf, faultOfClaims, findSigner, parseSegment } from './jwt.ts';
 import type { VerifyingRing } from './keys.ts';
-import { OWN_LIMITS } from './presented.ts';
+import { limitsOfOwn } from './presented.ts';
 
 /** A token as an operator reads it: what it says of itself, and what the keys and the clock say of it. */
 export interface TokenReading {
@@ -74,7 +74,7 @@ export function readForOperator(
   const own = signatureOf(text, parts, keys.ring);
   const isDjangos =
     own !== 'good' && djangoKeys !== undefined && signatureOf(text, parts, djangoKeys) === 'good';
-  const limits = isDjangos ? limitsOfDjango(config) : OWN_LIMITS;
+  const limits = isDjangos ? limitsOfDjango(config) : limitsOfOwn(config);
   const signature = isDjangos ? 'good' : own;
   const fault = signature === 'good' ? faultOfClaims(claims, now, limits) : undefined;
   return {

@@ -1,6 +1,7 @@
+import { readAudience, readIssuer } from '../../../setting-readers.ts';
 import type { PythonValue } from '../settings/python-value.ts';
 import type { Diagnosis } from './diagnosis.ts';
-import { asDotted, asNumber, asText, asTexts, look, type Subject, saidUnknown } from './look.ts';
+import { asDotted, asNumber, asText, asTexts, look, type Subject, saidUnknown, shown } from './look.ts';
 
 /** A setting of SimpleJWT that Latchkey has one answer to: what that is, and what another means. */
 interface Detail {
@@ -41,8 +42,6 @@ const DETAILS: readonly Detail[] = [
     ['user_id'],
     'the claim is always user_id in Latchkey: tokens with another are not taken over.',
   ),
-  detail('AUDIENCE', ['None'], 'Latchkey writes no aud: services that check it refuse its tokens.'),
-  detail('ISSUER', ['None'], 'Latchkey writes no iss: services that check it refuse its tokens.'),
   detail('JWK_URL', ['None', ''], 'tokens of another server are not accepted.'),
   detail('LEEWAY', ['0'], 'Latchkey allows none: clocks of servers have to be right.'),
   detail('JTI_CLAIM', ['jti'], 'the claim is always jti in Latchkey.'),
@@ -71,10 +70,50 @@ const asWordOrBool =
   (value) =>
     value.kind === 'bool' ? (value.value ? 'True' : 'False') : read(value);
 
-/** Says which settings of SimpleJWT have another value than the one Latchkey has built in. */
+/** Texts as JWT_AUDIENCE has them: one with a comma would be two there. */
+const asAudience = (value: PythonValue) => {
+  const texts = asTexts(value) ?? [asWord(value)];
+  return texts.some((text) => text === undefined || text.includes(',')) ? undefined : texts.join(',');
+};
+
+const PARTIES = [
+  { key: 'AUDIENCE', setting: 'JWT_AUDIENCE', find: asAudience, read: readAudience },
+  { key: 'ISSUER', setting: 'JWT_ISSUER', find: asWord, read: readIssuer },
+] as const;
+
+/** AUDIENCE or ISSUER, which Latchkey has too. */
+function judgeParty(
+  subject: Subject,
+  { key, setting, find, read }: (typeof PARTIES)[number],
+  into: Diagnosis,
+): void {
+  const found = look(subject, ['SIMPLE_JWT', key], find);
+  const { name: django, at, environment } = found;
+  if (saidUnknown(found, into) || found.value === undefined)
+    return void into.env.push({ name: setting, example: 'none', comment: `${django} at ${at} is unknown` });
+  const value = found.value === 'None' ? 'none' : found.value;
+  const setTo = read(value);
+  if (typeof setTo === 'object' && 'fault' in setTo)
+    return void into.notMapped.push({
+      django,
+      at,
+      why: `${value}: ${setting} ${setTo.fault}.`,
+      isUnknown: false,
+    });
+  into.mapped.push({ django, at, value: shown(found), latchkey: `${setting}=${value}` });
+  if (value !== 'none' || environment !== undefined)
+    into.env.push({
+      name: setting,
+      value,
+      ...(environment && { comment: `unless ${environment} says otherwise at Django` }),
+    });
+}
+
+/** Says what ISSUER and AUDIENCE are here, and which settings have another value than the one Latchkey has built in. */
 export function judgeTokenDetails(subject: Subject, into: Diagnosis): void {
   const whole = subject.values.get('SIMPLE_JWT');
   if (whole?.kind !== 'dict') return;
+  for (const party of PARTIES) if (whole.entries.has(party.key)) judgeParty(subject, party, into);
   for (const { key, read, fixed, why } of DETAILS) {
     const found = look(subject, ['SIMPLE_JWT', key], asWordOrBool(read));
     // A key that is not there is the default, unless the dict is changed elsewhere: said once, for the lifetimes.
