@@ -15,7 +15,7 @@ import type { MailPort } from './domain/email/mail-port.ts';
 import { keysInForce } from './domain/keys/in-force.ts';
 import { sprayWatch } from './domain/limits/spraying.ts';
 import type { Meter, RequestMeter } from './domain/meter.ts';
-import { costAsDecoy, decoys } from './domain/passwords/decoys.ts';
+import { checked, decoys } from './domain/passwords/decoys.ts';
 import { type Argon2Cost, DEFAULT_COST, decoyOfCost } from './domain/passwords/formats/argon2.ts';
 import { hashQueue } from './domain/passwords/hash-queue.ts';
 import { meteredQueue } from './domain/passwords/metered-queue.ts';
@@ -110,7 +110,7 @@ function passwordPolicy(config: Config, store: Store, clock: Clock, own: string)
       key: config.secretKey.reveal(),
       own,
       sample: (limit) => store.accounts.samplePasswords(limit),
-      decoyOf: (stored) => costAsDecoy(stored, own, acceptsLegacy),
+      decoyOf: (stored) => checked(stored, acceptsLegacy)?.decoy,
     }),
   };
 }

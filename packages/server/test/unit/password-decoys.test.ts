@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { systemRandom } from '../../src/adapters/system.ts';
-import { costAsDecoy, type DecoyParts, decoys } from '../../src/domain/passwords/decoys.ts';
+import { checked, type DecoyParts, decoys } from '../../src/domain/passwords/decoys.ts';
 import { decoyOfCost } from '../../src/domain/passwords/formats/argon2.ts';
 import { checkable } from '../../src/domain/passwords/formats.ts';
 import { hashQueue } from '../../src/domain/passwords/hash-queue.ts';
@@ -17,7 +17,7 @@ const UNUSABLE = ['', '!', '!abcdef', 'plain text', `pbkdf2_sha256$2147483648$sa
 
 const times = (count: number, stored: string) => Array.from({ length: count }, () => stored);
 const NAMES = Array.from({ length: 4_000 }, (_, i) => `nobody-${i}@example.org`);
-const work = (stored: string, acceptsLegacy = true) => costAsDecoy(stored, OWN, acceptsLegacy);
+const work = (stored: string, acceptsLegacy = true) => checked(stored, acceptsLegacy)?.decoy;
 
 /** Decoys for a table of these stored passwords, with a clock that can be moved. */
 function decoysFor(table: () => readonly string[], parts: Partial<DecoyParts> = {}) {
@@ -112,7 +112,12 @@ test('no password fits a decoy, and it is its own decoy', () => {
 });
 
 /** What the threads were given to do, by decoys, for a check against a stored string. */
-async function workFor(stored: string | undefined, password = 'wrong', acceptsLegacy = true) {
+async function workFor(
+  stored: string | undefined,
+  password = 'wrong',
+  acceptsLegacy = true,
+  drawn = work(QUICK),
+) {
   const done: (string | undefined)[] = [];
   const threads = {
     make: async () => OWN,
@@ -124,7 +129,7 @@ async function workFor(stored: string | undefined, password = 'wrong', acceptsLe
     },
   };
   const queue = hashQueue({ now: () => 0, elapsed: () => 0 }, { concurrency: 1, waiting: 9, patience: 9 });
-  const policy = { acceptsLegacy, upgrades: true, decoys: { forName: async () => work(QUICK) ?? '' } };
+  const policy = { acceptsLegacy, upgrades: true, decoys: { forName: async () => drawn ?? '' } };
   const checks = passwords(queue, systemRandom, COST, threads, policy);
   const outcome = await checks.check(password, stored, 'nobody');
   return { fits: outcome.ok && outcome.value, done };
@@ -151,11 +156,13 @@ test('a wrong password costs what an unknown name costs where all have that hash
     // that of a new hash is among a thousand others
     expect([encoded, shareOf(work(encoded), drawn) > 0.8]).toEqual([encoded, true]);
     const { done } = await workFor(encoded);
-    expect([encoded, done.at(-1)]).toEqual([encoded, work(encoded)]);
+    expect([encoded, done[0]]).toEqual([encoded, work(encoded)]);
+    expect([encoded, (await workFor(undefined, 'wrong', true, work(encoded))).done]).toEqual([encoded, done]);
   }
 });
 
-test('a wrong password for a plain digest costs a hash of ours on top, and counts as one in the mix', async () => {
-  expect(await workFor(MD5)).toEqual({ fits: false, done: [checkable(MD5)?.decoy, OWN] });
-  expect(work(MD5)).toBe(OWN);
+test('a wrong password for a plain digest costs a hash of ours on top, and an unknown name in its place costs both [L-02]', async () => {
+  const both = { fits: false, done: [checkable(MD5)?.decoy, OWN] };
+  expect(await workFor(MD5)).toEqual(both);
+  expect(await workFor(undefined, 'wrong', true, work(MD5))).toEqual(both);
 });

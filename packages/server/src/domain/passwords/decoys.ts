@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { loginKey } from '../accounts/login-name.ts';
 import type { Clock } from '../system.ts';
-import { checkable } from './formats.ts';
+import { type Checkable, checkable } from './formats.ts';
 
 /** Finds work for a login that has no password to check. */
 export interface Decoys {
@@ -32,11 +32,10 @@ export interface DecoyParts {
   readonly decoyOf: (stored: string) => string | undefined;
 }
 
-/** What checking a stored string costs, as a decoy; undefined when it is not checked. A legacy digest costs a hash of ours. */
-export function costAsDecoy(stored: string, own: string, acceptsLegacy: boolean): string | undefined {
+/** What a stored string is checked with, and the decoy that costs as much; undefined when it is not checked. */
+export function checked(stored: string, acceptsLegacy: boolean): Checkable | undefined {
   const found = checkable(stored);
-  if (found?.format.isLegacy) return acceptsLegacy ? own : undefined;
-  return found?.decoy;
+  return found?.format.isLegacy && !acceptsLegacy ? undefined : found;
 }
 
 /** Counts what a sample costs. The hashes that are made now always count once: there are some soon. */

@@ -1,6 +1,6 @@
 import type { Outcome } from '../outcome.ts';
 import type { Random } from '../system.ts';
-import { costAsDecoy, type Decoys } from './decoys.ts';
+import { checked, type Decoys } from './decoys.ts';
 import { type Argon2Cost, decoyOfCost } from './formats/argon2.ts';
 import { checkable } from './formats.ts';
 import type { HashQueue } from './hash-queue.ts';
@@ -64,11 +64,14 @@ export function passwords(
     async check(password, stored = '', loginName) {
       // Drawn for known names too, so that they take as long.
       const drawn = await policy.decoys.forName(loginName);
-      const work = costAsDecoy(stored, own, policy.acceptsLegacy);
-      const against = work === undefined ? drawn : stored;
+      const his = checked(stored, policy.acceptsLegacy);
+      // A string is taken apart for nobody too: doing so takes its time.
+      const work = his ?? checked(drawn, policy.acceptsLegacy);
+      const isNoWork = work === undefined || work.format.isLegacy === true;
       return queue.run(async () => {
-        const fits = await threads.check(password, against, work ?? drawn);
-        return fits && work !== undefined;
+        const against = his === undefined ? drawn : stored;
+        const fits = await threads.check(password, against, isNoWork ? own : work.decoy);
+        return fits && his !== undefined;
       });
     },
     async upgrade(password, stored) {
