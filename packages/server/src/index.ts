@@ -14,7 +14,7 @@ import { JOBS } from './jobs/jobs.ts';
 import { startJobs } from './jobs/scheduler.ts';
 import { watchKeys } from './jobs/watch-keys.ts';
 import { startWritingNotes } from './jobs/write-notes.ts';
-import { openMetrics } from './metrics.ts';
+import { type MetricsOfAll, openMetrics } from './metrics.ts';
 import { VERSION } from './version.ts';
 
 export type { Config } from './config.ts';
@@ -65,7 +65,7 @@ export function createLatchkey(options: LatchkeyOptions): Promise<Latchkey> {
 /** The same from a configuration that was read already. */
 export async function startLatchkey(
   config: Config,
-  options: Parts & Pick<LatchkeyOptions, 'migrate' | 'jobs'>,
+  options: Parts & Pick<LatchkeyOptions, 'migrate' | 'jobs'> & { readonly metricsOfAll?: MetricsOfAll },
 ): Promise<Latchkey> {
   const database = openDatabase(config);
   let redis: LimitsInRedis | undefined;
@@ -75,7 +75,7 @@ export async function startLatchkey(
     if (problem !== undefined) throw new Error(problem);
     const readiness: Readiness = { reason: undefined };
     const isReady = async () => (await notReady(app, readiness)) === undefined;
-    const metrics = await openMetrics(config, database, isReady);
+    const metrics = await openMetrics(config, database, isReady, options.metricsOfAll);
     const log = options.log ?? logFor(config);
     redis = await openRedis(config, log);
     const dev = config.profile === 'dev' ? (await import('./dev.ts')).openDev(database, options) : undefined;

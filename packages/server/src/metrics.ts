@@ -1,3 +1,4 @@
+import type { Measured } from './adapters/metrics/whole.ts';
 import type { Database } from './adapters/sql/open.ts';
 import type { Config } from './config.ts';
 import type { Log } from './domain/app.ts';
@@ -15,21 +16,34 @@ export interface Metrics {
   listen(log: Log): Promise<MetricsListener | undefined>;
 }
 
-/** The metrics of a server, or undefined when they are off: then prom-client is not even loaded. */
+/** Where several processes answer on one port: what all of them have measured, to which each tells its own. */
+export interface MetricsOfAll {
+  text(): Promise<string>;
+  measuredBy(own: () => Promise<Measured>): void;
+}
+
+/** Is anything measured at all? */
+export const areMetricsOn = ({ metrics, metricsToken }: Config): boolean =>
+  metrics !== 'off' || metricsToken !== undefined;
+
+/** The metrics of a server, or undefined when they are off: then prom-client is not even loaded. With `ofAll` the port of METRICS is for another process. */
 export async function openMetrics(
   config: Config,
   { poolLevels }: Pick<Database, 'poolLevels'>,
   isReady: () => Promise<boolean>,
+  ofAll?: MetricsOfAll,
 ): Promise<Metrics | undefined> {
+  if (!areMetricsOn(config)) return undefined;
   const { metrics: address, metricsToken: token } = config;
-  if (address === 'off' && token === undefined) return undefined;
   const { prometheus } = await import('./adapters/metrics/prometheus.ts');
   const pool = poolLevels && { levels: poolLevels, limit: config.databasePool };
-  const { meter, ...exposition } = prometheus({ version: VERSION, isReady, pool });
-  const route = metricsRoute(exposition, token);
+  const { meter, type, text, measured } = prometheus({ version: VERSION, isReady, pool });
+  ofAll?.measuredBy(measured);
+  const route = metricsRoute({ type, text: ofAll?.text ?? text }, token);
   return {
     meter,
     routes: token === undefined ? [] : [route],
-    listen: async (log) => (address === 'off' ? undefined : listenForScrapes(address, route, log)),
+    listen: async (log) =>
+      address === 'off' || ofAll !== undefined ? undefined : listenForScrapes(address, route, log),
   };
 }

@@ -367,7 +367,7 @@ export const SETTINGS: Settings = {
   metrics: {
     name: 'METRICS',
     about:
-      'Where `/metrics` is served by itself, for Prometheus: a port of 127.0.0.1, or an address with a port. See [metrics.md](metrics.md).',
+      'Where `/metrics` is served by itself, for Prometheus: a port of 127.0.0.1, or an address with a port. With WORKERS it tells of all processes together. See [metrics.md](metrics.md).',
     fallback: inBoth('off'),
     read: readMetrics,
   },

@@ -1,6 +1,4 @@
-import { execFile } from 'node:child_process';
 import { createServer } from 'node:net';
-import { promisify } from 'node:util';
 import { afterAll, test as base, beforeAll, expect } from 'vitest';
 import type { Database } from '../src/adapters/sql/open.ts';
 import type { App } from '../src/domain/app.ts';
@@ -8,7 +6,7 @@ import { keepAliveClient } from './support/client.ts';
 import { only } from './support/database.ts';
 import { openLine, type Told } from './support/line.ts';
 import { startLoad } from './support/load.ts';
-import { runLatchkey, type ServerProcess, startServer } from './support/process.ts';
+import { runLatchkey, type ServerProcess, startServer, workersOf } from './support/process.ts';
 import {
   addAccount,
   countEvents,
@@ -67,15 +65,6 @@ async function start(settings: Readonly<Record<string, string>> = {}): Promise<S
   });
   started.push(server);
   return server;
-}
-
-/** The processes that a process has started. */
-async function workersOf({ pid }: ServerProcess): Promise<number[]> {
-  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,comm=']);
-  const lines = stdout.split('\n').map((line) => line.trim().split(/\s+/));
-  return lines
-    .filter(([, parent, name]) => Number(parent) === pid && name !== 'ps')
-    .map(([own]) => Number(own));
 }
 
 /** Begins a request, and ends it once both processes have said that they stop. */

@@ -1,8 +1,10 @@
 import cluster, { type Worker } from 'node:cluster';
+import { logFor } from '../adapters/log.ts';
 import type { Config } from '../config.ts';
 import { type Latchkey, startLatchkey } from '../index.ts';
-import { PLACE, type Ready, STOP } from './crew.ts';
+import { type FromWorker, PLACE, STOP } from './crew.ts';
 import { MOST_STOPPING } from './stop-on-signals.ts';
+import { workerMetrics } from './worker-metrics.ts';
 
 /** Takes leave of the primary, so that no connection is handed to a process that has gone. */
 async function leave(worker: Worker): Promise<never> {
@@ -18,13 +20,18 @@ async function leave(worker: Worker): Promise<never> {
  * Stops in order when the primary says so, when it is no more, or at a signal. A signal to the whole group of
  * processes (Ctrl-C, a service manager) reaches workers too: only the primary knows whether it is the second.
  */
-function stopWhenTold(worker: Worker, running: () => Latchkey | undefined): void {
+function stopWhenTold(
+  worker: Worker,
+  running: () => Latchkey | undefined,
+  lastWord: () => Promise<void>,
+): void {
   let stopping = false;
   const stop = async () => {
     if (stopping) return;
     stopping = true;
     setTimeout(() => process.exit(1), MOST_STOPPING - 500).unref();
     await running()?.close();
+    await lastWord();
     await leave(worker);
   };
   process.on('message', (message) => {
@@ -45,11 +52,12 @@ export async function serveAsWorker(config: Config): Promise<void> {
   const { worker } = cluster;
   if (worker === undefined) throw new Error('this process is no worker');
   let latchkey: Latchkey | undefined;
-  stopWhenTold(worker, () => latchkey);
+  const metricsOfAll = workerMetrics(logFor(config));
+  stopWhenTold(worker, () => latchkey, metricsOfAll.lastWord);
   // One process that purges is enough. Two do no harm, for a moment, while it is replaced.
-  latchkey = await startLatchkey(config, { jobs: process.env[PLACE] === '0' });
+  latchkey = await startLatchkey(config, { jobs: process.env[PLACE] === '0', metricsOfAll });
   try {
-    const ready: Ready = { listensOn: await latchkey.listen() };
+    const ready: FromWorker = { listensOn: await latchkey.listen() };
     process.send?.(ready);
   } catch (error) {
     await latchkey.close();

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { logFor } from '../adapters/log.ts';
+import type { MetricsOfSeveral } from '../adapters/metrics/several.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../domain/app.ts';
-import { type Crew, crewWith, type Member, tellToStop } from './crew.ts';
+import { listenForScrapes, metricsRoute } from '../http/metrics.ts';
+import { areMetricsOn } from '../metrics.ts';
+import { type Crew, crewWith, type FromWorker, MEASURE, type Member, say, tellToStop } from './crew.ts';
 import { greet, warnOfNoMail, warnOfOldNode, warnOfWeakDjangoKey } from './greet.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 
@@ -22,6 +25,8 @@ interface Primary {
   readonly crew: Crew;
   readonly count: number;
   readonly log: Log;
+  /** undefined: they are off */
+  readonly metrics: MetricsOfSeveral<Member> | undefined;
   /** how often in a row the worker of a place could not run */
   readonly failures: number[];
   phase: 'starting' | 'running' | 'stopping';
@@ -115,6 +120,38 @@ function stop(primary: Primary): void {
   for (const member of primary.crew.members) tellToStop(member);
 }
 
+async function openMetricsOfAll(config: Config): Promise<Primary['metrics']> {
+  if (!areMetricsOn(config)) return undefined;
+  const { metricsOfSeveral } = await import('../adapters/metrics/several.ts');
+  return metricsOfSeveral((member: Member) => say(member, MEASURE));
+}
+
+/** What all workers have measured that can be asked: one that starts says first where it listens. */
+const measuredByAll = ({ crew }: Primary, metrics: MetricsOfSeveral<Member>) =>
+  metrics.text([...crew.members].filter(({ state, worker }) => state !== 'starting' && worker.isConnected()));
+
+function hear(primary: Primary, member: Member, message: FromWorker): void {
+  const { metrics, log } = primary;
+  if (metrics === undefined) return;
+  if ('measured' in message) metrics.heard(member, message.measured);
+  if ('wantsMetrics' in message)
+    measuredByAll(primary, metrics).then(
+      (metricsOfAll) => say(member, { metricsOfAll }),
+      (error: unknown) => log.error({ error }, 'the metrics could not be collected'),
+    );
+}
+
+/** Serves the metrics of all on the port of METRICS, and gives the address; undefined without one. */
+async function serveMetrics(
+  { metrics: address, metricsToken: token }: Config,
+  primary: Primary,
+): Promise<string | undefined> {
+  const { metrics, log } = primary;
+  if (metrics === undefined || address === 'off') return undefined;
+  const route = metricsRoute({ type: metrics.type, text: () => measuredByAll(primary, metrics) }, token);
+  return (await listenForScrapes(address, route, log)).url;
+}
+
 /**
  * The primary process of several: starts the workers, replaces those that end, and hands signals on. It opens no
  * database and answers nobody; Node hands the connections out in turn. Resolves when all workers are ready; ends the
@@ -123,7 +160,14 @@ function stop(primary: Primary): void {
 export async function runWorkers(config: Config): Promise<void> {
   const log = logFor(config);
   const primary: Primary = {
-    crew: crewWith((member, code) => ended(primary, member, code)),
+    crew: crewWith(
+      (member, code) => {
+        primary.metrics?.ended(member);
+        ended(primary, member, code);
+      },
+      (member, message) => hear(primary, member, message),
+    ),
+    metrics: await openMetricsOfAll(config),
     count: config.workers,
     log,
     failures: [],
@@ -136,6 +180,7 @@ export async function runWorkers(config: Config): Promise<void> {
     () => giveUp(primary.crew),
   );
   process.on('SIGHUP', () => void roll(primary));
+  const metricsUrl = await serveMetrics(config, primary);
   const address = await startAll(primary).catch(() => undefined);
   if (address === undefined) return;
   primary.phase = 'running';
@@ -143,4 +188,5 @@ export async function runWorkers(config: Config): Promise<void> {
   warnOfWeakDjangoKey(config, log);
   warnOfNoMail(config, log);
   greet(config, log, address);
+  if (metricsUrl !== undefined) log.info({}, `The metrics are at ${metricsUrl}`);
 }

@@ -1,7 +1,8 @@
 /** Real processes of the built program. None outlives the process of the tests, however that one ends. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { PLACE } from '../../src/cli/crew.ts';
 import { CHEAP_HASH, SECRET_KEY } from './world.ts';
 
@@ -171,4 +172,13 @@ export function startServer(
 /** The same, but not by the command line, and with hashes that cost little. */
 export function startCheapServer(options: ProcessOptions): Promise<ServerProcess> {
   return untilItListens(runNode(['--input-type=module', '--eval', CHEAP_SERVER], options));
+}
+
+/** The processes that a server has started. */
+export async function workersOf({ pid }: ServerProcess): Promise<number[]> {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,comm=']);
+  const lines = stdout.split('\n').map((line) => line.trim().split(/\s+/));
+  return lines
+    .filter(([, parent, name]) => Number(parent) === pid && name !== 'ps')
+    .map(([own]) => Number(own));
 }

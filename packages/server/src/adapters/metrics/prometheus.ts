@@ -1,8 +1,9 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { type Aggregator, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { LimitName } from '../../domain/limits/limit.ts';
 import type { Meter, RequestMeter } from '../../domain/meter.ts';
 import type { PoolLevels } from '../sql/open.ts';
 import { processMetrics } from './process.ts';
+import type { Measured } from './whole.ts';
 
 /** What is asked when somebody scrapes. */
 export interface Sources {
@@ -13,11 +14,12 @@ export interface Sources {
   readonly pool: { levels(): PoolLevels; readonly limit: number } | undefined;
 }
 
-/** A meter that keeps what it is told, and the text of it in the format of Prometheus. */
+/** A meter that keeps what it is told, and the text of it in the format of Prometheus. `measured` is the same for another process. */
 export interface Prometheus {
   readonly meter: Meter & RequestMeter;
   readonly type: string;
   text(): Promise<string>;
+  measured(): Promise<Measured>;
 }
 
 const REQUEST_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -166,11 +168,13 @@ function level(
   name: string,
   help: string,
   read: () => number | Promise<number>,
+  aggregator: Aggregator = 'sum',
 ): Gauge {
   return new Gauge({
     name,
     help,
     registers,
+    aggregator,
     async collect() {
       this.set(await read());
     },
@@ -188,12 +192,14 @@ function watchPool(registers: [Registry], { levels, limit }: NonNullable<Sources
 function watchServer(registers: [Registry], { version, isReady, pool }: Sources): void {
   // Before the question whether we are ready: it takes a connection, and would count itself.
   if (pool !== undefined) watchPool(registers, pool);
-  level(registers, 'latchkey_ready', '1 when /readyz says yes, else 0.', async () => Number(await isReady()));
+  const ready = async () => Number(await isReady());
+  level(registers, 'latchkey_ready', '1 when /readyz says yes, else 0.', ready, 'min');
   const build = new Gauge({
     name: 'latchkey_build_info',
     help: 'Always 1; the labels say what runs.',
     labelNames: ['version', 'node'],
     registers,
+    aggregator: 'first',
   });
   build.set({ version, node: process.versions.node }, 1);
 }
@@ -214,5 +220,6 @@ export function prometheus(sources: Sources): Prometheus {
     meter,
     type: registry.contentType,
     text: async () => `${await registry.metrics()}\n${await ofProcess.metrics()}`,
+    measured: async () => [...(await registry.getMetricsAsJSON()), ...(await ofProcess.getMetricsAsJSON())],
   };
 }

@@ -1,6 +1,5 @@
 import cluster from 'node:cluster';
 import type { Config, Profile } from '../../config.ts';
-import { CommandError } from '../command-error.ts';
 import { serverConfig } from '../environment.ts';
 import { greet, warnOfNoMail, warnOfOldNode, warnOfWeakDjangoKey } from '../greet.ts';
 import { stopOnSignals } from '../stop-on-signals.ts';
@@ -31,22 +30,14 @@ async function serveAlone(config: Config): Promise<void> {
   }
 }
 
-/** A scrape would reach one of the processes by chance, and each counts by itself. */
-function refuseMetrics({ metrics, metricsToken }: Config): void {
-  if (metrics === 'off' && metricsToken === undefined) return;
-  throw new CommandError(
-    'METRICS and METRICS_TOKEN measure one process: use them with WORKERS=1, and start several servers behind a proxy instead',
-  );
-}
-
 /**
  * `latchkey dev` and `latchkey serve`: runs until told to stop. Dev migrates by itself and is always one process.
  * `workers` wins over the setting WORKERS.
  */
 export async function serve(profile: Profile, { workers }: { workers?: string } = {}): Promise<void> {
   const config = serverConfig(profile, workers === undefined ? {} : { WORKERS: workers });
-  if (config.workers > 1 && profile === 'serve') refuseMetrics(config);
   if (cluster.isWorker) await (await import('../worker.ts')).serveAsWorker(config);
-  else if (config.workers > 1 && profile === 'serve') (await import('../workers.ts')).runWorkers(config);
+  else if (config.workers > 1 && profile === 'serve')
+    await (await import('../workers.ts')).runWorkers(config);
   else await serveAlone(config);
 }
