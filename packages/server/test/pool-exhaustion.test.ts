@@ -2,13 +2,15 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { test as base, expect, vi } from 'vitest';
-import type { Database } from '../src/adapters/sql/open.ts';
+import { type Database, openDatabase } from '../src/adapters/sql/open.ts';
+import { readConfig } from '../src/config.ts';
 import { keepAliveClient } from './support/client.ts';
-import { DATABASE, only } from './support/database.ts';
+import { DATABASE, lendDatabase, only } from './support/database.ts';
 import { type ServerProcess, startServer } from './support/process.ts';
 import { addAccount, openSession, statusesOf } from './support/race.ts';
 import { PATIENTLY, rounds, tell } from './support/rounds.ts';
 import { appOn, migratedSharedDatabase } from './support/shared-database.ts';
+import { SECRET_KEY } from './support/world.ts';
 
 const POOL = 5;
 const BURST = rounds(100, 500);
@@ -65,6 +67,27 @@ function abort({ url }: ServerProcess, access: string, i: number): Promise<void>
 }
 
 only('postgres', () => {
+  test('what was waited for a connection is taken off the time for a lock [T-07]', async () => {
+    const lent = await lendDatabase();
+    const config = readConfig('serve', { SECRET_KEY, PUBLIC_URL: 'http://x', DATABASE_URL: lent.url });
+    const database = openDatabase({ ...config, databasePool: 1 });
+    const lockTimeout = async () => {
+      const { rows } = await sql<{ lock_timeout: string }>`show lock_timeout`.execute(database.db);
+      return rows[0]?.lock_timeout;
+    };
+    // Opens the connection, which is a wait too when it takes long.
+    await lockTimeout();
+    expect(await lockTimeout()).toBe('2s');
+    const [, afterWaiting] = await Promise.all([
+      sql`select pg_sleep(0.4)`.execute(database.db),
+      lockTimeout(),
+    ]);
+    expect(afterWaiting).toMatch(/^(1750|1500|1250|1000)ms$|^1s$/);
+    expect(await lockTimeout()).toBe('2s');
+    await database.close();
+    await lent.release();
+  });
+
   test(
     'when the database lets nobody on, who asks is told so in time, and all is well when it does [T-07]',
     PATIENTLY,
@@ -78,22 +101,24 @@ only('postgres', () => {
             return ask();
           }),
         );
-        await sleep(500);
-        const health = await timed(client.get(server, '/healthz', access));
-        const ready = await timed(client.get(server, '/readyz', access));
+        // Both at once, in the middle of it: after the burst a connection may come free for the question.
+        await sleep(250);
+        const [health, ready] = await Promise.all(
+          ['/healthz', '/readyz'].map((path) => timed(client.get(server, path, access))),
+        );
         return { health, ready, refused: await burst };
       });
       const { health, ready, refused } = figures;
       const slowest = Math.max(...refused.map(({ ms }) => ms));
-      expect([health.status, ready.status, statusesOf(refused)]).toEqual([200, 503, `${BURST} x 503`]);
-      // Two seconds for a connection, or two for the lock once it is there; and what a busy machine adds.
-      expect(Math.max(slowest, ready.ms)).toBeLessThan(5_000);
-      expect(health.ms).toBeLessThan(500);
+      expect([health?.status, ready?.status, statusesOf(refused)]).toEqual([200, 503, `${BURST} x 503`]);
+      // Two seconds and a quarter, and what a busy machine adds. The long run is for one that does nothing else.
+      expect(Math.max(slowest, ready?.ms ?? 0)).toBeLessThan(rounds(5_000, 3_000));
+      expect(health?.ms).toBeLessThan(500);
       const again = await Promise.all([ask(), ask(), ask()]);
       expect(statusesOf(again)).toBe('3 x 200');
       await vi.waitUntil(async () => (await busyConnections(database)) === 0, 1_000);
       tell(
-        `T-07: ${statusesOf(refused)}, slowest ${Math.round(slowest)} ms; /healthz ${Math.round(health.ms)} ms; ` +
+        `T-07: ${statusesOf(refused)}, slowest ${Math.round(slowest)} ms; /healthz ${Math.round(health?.ms ?? 0)} ms; ` +
           `afterwards ${statusesOf(again)}, slowest ${Math.round(Math.max(...again.map(({ ms }) => ms)))} ms`,
       );
     },

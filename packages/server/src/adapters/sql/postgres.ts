@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Dialect } from 'kysely';
+import type { Dialect, PostgresPool } from 'kysely';
 import { PostgresDialect } from 'kysely';
 import type pg from 'pg';
 
@@ -58,10 +58,17 @@ function prepareClient(client: pg.PoolClient): void {
       : plain(first, second, ...rest);
 }
 
+/** How long a query waits for a connection and for a lock together, and for the connection alone. Milliseconds. */
+const MOST_WAITING = 2_000;
+const MOST_WAITING_FOR_CONNECTION = 1_000;
+
+/** Who waited less than this for his connection has not waited. Milliseconds. */
+const STEP = 250;
+
 /** The backend gives up first, the client when the backend is not heard from. Milliseconds. */
 const TIMEOUTS = {
   statement_timeout: 4_000,
-  lock_timeout: 2_000,
+  lock_timeout: MOST_WAITING,
   query_timeout: 4_500,
   idle_in_transaction_session_timeout: 10_000,
 };
@@ -72,6 +79,32 @@ const NO_TIMEOUTS = {
 };
 
 /**
+ * Takes off the time for a lock what was waited for the connection, or both waits would add up. That is one more statement,
+ * which is sent only when the pool is short of connections, and once it no longer is.
+ */
+function withOneDeadline(pool: pg.Pool): PostgresPool {
+  const given = new WeakMap<pg.PoolClient, number>();
+  return {
+    end: () => pool.end(),
+    async connect() {
+      const asked = performance.now();
+      const client = await pool.connect();
+      const waited = Math.floor((performance.now() - asked) / STEP) * STEP;
+      const left = Math.max(MOST_WAITING - waited, MOST_WAITING - MOST_WAITING_FOR_CONNECTION);
+      if (left === (given.get(client) ?? MOST_WAITING)) return client;
+      try {
+        await client.query(`set lock_timeout = ${left}`);
+      } catch (error) {
+        client.release(true);
+        throw error;
+      }
+      given.set(client, left);
+      return client;
+    },
+  };
+}
+
+/**
  * PostgreSQL for Kysely: a pool, timeouts on statements and locks, named statements, 64-bit integers as numbers.
  * The TLS options of the address are honoured by `pg`.
  */
@@ -80,14 +113,14 @@ export function postgresDialect(options: PostgresOptions): Dialect {
 }
 
 /** `pg` is loaded here, so that a server on SQLite starts without it. */
-async function openPool({ url, pool, patient, onPool }: PostgresOptions): Promise<pg.Pool> {
+async function openPool({ url, pool, patient, onPool }: PostgresOptions): Promise<PostgresPool> {
   const { default: postgres } = await import('pg');
   const connections = new postgres.Pool({
     ...(patient ? NO_TIMEOUTS : TIMEOUTS),
     keepAlive: true,
     connectionString: url,
     max: pool,
-    connectionTimeoutMillis: 2_000,
+    connectionTimeoutMillis: MOST_WAITING_FOR_CONNECTION,
     application_name: 'latchkey',
     types: {
       getTypeParser: (oid, format) =>
@@ -98,7 +131,7 @@ async function openPool({ url, pool, patient, onPool }: PostgresOptions): Promis
   connections.on('error', () => {});
   connections.on('connect', prepareClient);
   onPool?.(connections);
-  return connections;
+  return patient ? connections : withOneDeadline(connections);
 }
 
 /** SQLSTATE classes and codes of a database that is away, shutting down, out of resources or too slow. */
