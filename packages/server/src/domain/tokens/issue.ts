@@ -34,11 +34,9 @@ function lastClaims(
   { jwtAudience, jwtIssuer }: App['config'],
   sid: string,
 ): Readonly<Record<string, unknown>> {
-  return {
-    ...(jwtAudience.length > 0 && { aud: jwtAudience.length === 1 ? jwtAudience[0] : jwtAudience }),
-    ...(jwtIssuer !== undefined && { iss: jwtIssuer }),
-    sid,
-  };
+  const aud = jwtAudience.length > 1 ? jwtAudience : jwtAudience[0];
+  // JSON leaves out what is undefined.
+  return { aud, iss: jwtIssuer, sid };
 }
 
 /** The claims of one token in the order of the original. The first five and the last cannot be replaced by `claimsOf`. */
