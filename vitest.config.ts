@@ -38,7 +38,9 @@ const ONLY_ON = {
     'redis',
     'site',
   ].map((name) => `packages/server/test/${name}.test.ts`),
-  postgres: ['faults/database-away', 'faults/standby'].map((name) => `packages/server/test/${name}.test.ts`),
+  postgres: ['faults/database-away', 'faults/standby', 'least-privilege'].map(
+    (name) => `packages/server/test/${name}.test.ts`,
+  ),
 };
 
 /** The tests that go through the front door run twice, once on each database; the others know no database. */

@@ -4,6 +4,7 @@ import { logFor } from './adapters/log.ts';
 import { openMail } from './adapters/mail/open.ts';
 import { openMedia } from './adapters/media/open.ts';
 import { passwordThreads } from './adapters/password-threads.ts';
+import { findingsOfUser } from './adapters/process-user.ts';
 import { builtSite } from './adapters/site.ts';
 import type { Database } from './adapters/sql/open.ts';
 import { type LimitsOver, sqlStore } from './adapters/sql/store.ts';
@@ -96,7 +97,11 @@ export function assemble(
     meter,
     requestMeter: prometheus,
     tally,
-    settingFindings: () => [...findingsIn(config, process.env), ...exposedFiles(config.databaseUrl.reveal())],
+    settingFindings: () => [
+      ...findingsIn(config, process.env),
+      ...exposedFiles(config.databaseUrl.reveal()),
+      ...findingsOfUser(),
+    ],
   });
 }
 

@@ -1,3 +1,4 @@
+import { isRoot } from '../adapters/process-user.ts';
 import { sqlitePath } from '../adapters/sql/open.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../domain/app.ts';
@@ -41,4 +42,9 @@ export function warnOfNoMail({ profile, mailUrl }: Config, log: Log): void {
 export function warnOfOldNode(log: Log): void {
   const major = Number(process.versions.node.split('.')[0]);
   if (major < 22) log.warn({}, `Node ${process.versions.node} is past its end of life; use Node 22 or 24`);
+}
+
+/** Who breaks into a server has what its user has. It is no reason not to start: containers do it. */
+export function warnOfRoot({ profile }: Pick<Config, 'profile'>, log: Log, uid?: number): void {
+  if (profile === 'serve' && isRoot(uid)) log.warn({}, 'it runs as root: start it as a user of its own');
 }

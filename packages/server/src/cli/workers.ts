@@ -6,7 +6,7 @@ import type { Log } from '../domain/app.ts';
 import { listenForScrapes, metricsRoute } from '../http/metrics.ts';
 import { areMetricsOn } from '../metrics.ts';
 import { type Crew, crewWith, type FromWorker, MEASURE, type Member, say, tellToStop } from './crew.ts';
-import { greet, warnOfNoMail, warnOfOldNode, warnOfWeakDjangoKey } from './greet.ts';
+import { greet, warnOfNoMail, warnOfOldNode, warnOfRoot, warnOfWeakDjangoKey } from './greet.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 
 /** A worker that ends sooner than this after it was ready is taken for one that cannot run. Milliseconds. */
@@ -187,6 +187,7 @@ export async function runWorkers(config: Config): Promise<void> {
   warnOfOldNode(log);
   warnOfWeakDjangoKey(config, log);
   warnOfNoMail(config, log);
+  warnOfRoot(config, log);
   greet(config, log, address);
   if (metricsUrl !== undefined) log.info({}, `The metrics are at ${metricsUrl}`);
 }

@@ -137,9 +137,7 @@ export const ANSWERS: Readonly<Record<string, Answer>> = {
   '12.3.4': place('`sslrootcert` in `DATABASE_URL`; `NODE_EXTRA_CA_CERTS` for the rest.'),
   '13.1.1': place('The database, and the address of `BREACHED_PASSWORDS`: [settings.md](settings.md).'),
   '13.2.1': place('Name and password in `DATABASE_URL`, `METRICS_TOKEN`: [metrics.md](metrics.md).'),
-  '13.2.2': open(
-    'Nothing separates a role that migrates from one that serves, and a start as root is not refused.',
-  ),
+  '13.2.2': place('Two roles of PostgreSQL, and a user of its own: [deployment.md](deployment.md).'),
   '13.2.4': place('The address of `BREACHED_PASSWORDS`, and no redirect: `adapters/breached/range.ts`.'),
   '13.4.5': place('`/api/docs/` and `/api/schema/` are public on purpose; metrics are not.'),
   '14.1.1': place('[data.md](data.md).'),

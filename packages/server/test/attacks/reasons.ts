@@ -19,8 +19,6 @@ export const REASONS: Readonly<Record<string, string>> = {
     'The report does not count superusers apart, and none can be left out: they come with the rights they had.',
   'S-10':
     'The log is written with blocking calls: a pipe that nobody reads holds up who logs. Drops are neither made nor counted.',
-  'K-11':
-    'There is no image of a container yet, and a start as root is not refused. Files that the server makes are for their owner alone: S-12.',
 };
 
 /** What of a case that is tested no test is about, and why, by id. */
@@ -52,4 +50,6 @@ export const PARTS_LEFT_OUT: Readonly<Record<string, string>> = {
     'Logins, logouts, sessions, passwords, keys and limits, each in the test of its route. Single failed logins are not in the audit trail.',
   'K-06': 'A name that is misspelt cannot be told from one that is somebody else’s.',
   'K-07': '`npm audit` is not part of the suite, for it needs a network.',
+  'K-11':
+    'There is no image of a container yet. Files that the server makes are for their owner alone: S-12.',
 };

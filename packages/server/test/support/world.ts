@@ -87,12 +87,13 @@ export function requestOf(method: string, { body, token, headers }: Ask): Reques
   return { method, headers: all, redirect: 'manual', ...payload };
 }
 
-/** Starts a server as it runs in production (passwords enforced, hosts checked), with other settings if given. */
+/** Starts a server as it runs in production (passwords enforced, hosts checked), with other settings or a database of one's own. */
 export async function openWorld(
   settings: Readonly<Record<string, string>> = {},
   profile: 'serve' | 'dev' = 'serve',
+  own?: LentDatabase,
 ): Promise<World> {
-  const lent = await lendDatabase();
+  const lent = own ?? (await lendDatabase());
   const notes: string[] = [];
   let now = Date.UTC(2026, 0, 5, 9);
   const base = {

@@ -1,4 +1,5 @@
 import { exposedFiles } from '../../adapters/exposed-files.ts';
+import { findingsOfUser } from '../../adapters/process-user.ts';
 import type { Finding } from '../../domain/settings/rules.ts';
 import { configFindings } from '../config-breaches.ts';
 import { environment } from '../environment.ts';
@@ -15,6 +16,7 @@ export function auditConfigCommand({ json }: { json?: boolean }): void {
   const findings = [
     ...configFindings(given),
     ...exposedFiles(given.DATABASE_URL ?? 'sqlite:./latchkey.sqlite3'),
+    ...findingsOfUser(),
   ];
   const breaches = findings.filter(({ isAdvice }) => isAdvice !== true);
   const advice = findings.filter(({ isAdvice }) => isAdvice === true).map(({ isAdvice, ...rest }) => rest);

@@ -1,7 +1,7 @@
 import cluster from 'node:cluster';
 import type { Config, Profile } from '../../config.ts';
 import { serverConfig } from '../environment.ts';
-import { greet, warnOfNoMail, warnOfOldNode, warnOfWeakDjangoKey } from '../greet.ts';
+import { greet, warnOfNoMail, warnOfOldNode, warnOfRoot, warnOfWeakDjangoKey } from '../greet.ts';
 import { stopOnSignals } from '../stop-on-signals.ts';
 
 /** One process: the one that was started. */
@@ -21,6 +21,7 @@ async function serveAlone(config: Config): Promise<void> {
     warnOfOldNode(latchkey.app.log);
     warnOfWeakDjangoKey(config, latchkey.app.log);
     warnOfNoMail(config, latchkey.app.log);
+    warnOfRoot(config, latchkey.app.log);
     greet(config, latchkey.app.log, address);
     if (latchkey.metricsUrl !== undefined)
       latchkey.app.log.info({}, `The metrics are at ${latchkey.metricsUrl}`);
