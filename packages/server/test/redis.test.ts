@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
 import { afterEach, expect, test } from 'vitest';
 import { openLimitsInRedis } from '../src/adapters/redis/open.ts';
 import { limitStore } from '../src/adapters/sql/limits.ts';
@@ -82,6 +83,25 @@ describeWithRedis('Redis', () => {
     await until(() => lineIn(counting, 'Redis is back') === 1);
     await useUp(counting, 'b');
     expect(await counting.countsInDatabase()).toBe(before);
+  });
+
+  test('is sent each script once, and again when it has forgotten them, and counts on', async () => {
+    const redis = await startRedis();
+    const client = new Redis(redis.url);
+    closers.push(redis.kill9, () => client.disconnect());
+    const counting = await countingIn(redis.url);
+    const callsOf = async (command: string) => {
+      const stats = await client.info('commandstats');
+      return Number(new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(stats)?.[1] ?? 0);
+    };
+    for (let i = 1; i < LIMIT.count; i++) expect((await counting.count('a')).turned).toBeUndefined();
+    // the first is the look at the start
+    expect([await callsOf('eval'), await callsOf('evalsha')]).toEqual([1, LIMIT.count - 1]);
+    await client.script('FLUSH');
+    expect((await counting.count('a')).turned).toBeUndefined();
+    expect((await counting.count('a')).turned).toMatchObject({ isFirst: true });
+    expect(await callsOf('eval')).toBe(2);
+    expect([counting.notes, await counting.countsInDatabase()]).toEqual([[], 0]);
   });
 
   test('that swallows what it is sent costs one who asks no more than a second, and the next ones nothing', async () => {

@@ -1,11 +1,11 @@
 import { CLOCK_TOLERANCE, type Limit } from '../../domain/limits/limit.ts';
 import { spanOf } from '../../domain/limits/span.ts';
 import type { LimitStore } from '../../domain/store.ts';
-import { COUNT, GIVE_BACK } from './scripts.ts';
+import type { ScriptName } from './scripts.ts';
 
 /** What is asked of Redis: a script on one key with its numbers, and deleting the key. */
 export interface RedisCommands {
-  run(script: string, key: string, numbers: readonly number[]): Promise<unknown>;
+  run(script: ScriptName, key: string, numbers: readonly number[]): Promise<unknown>;
   delete(key: string): Promise<unknown>;
 }
 
@@ -17,12 +17,12 @@ export function redisLimitStore(redis: RedisCommands): Omit<LimitStore, 'purge'>
     async count(limit, key, at) {
       const { window, first, longest, remembered } = spanOf(limit);
       const numbers = [at, limit.count, window, first, longest, remembered, CLOCK_TOLERANCE];
-      const reply = await redis.run(COUNT, keyOf(limit, key), numbers);
+      const reply = await redis.run('countLimit', keyOf(limit, key), numbers);
       const [wait, isFirst] = reply as [number, number];
       return wait < 0 ? undefined : { wait, isFirst: isFirst === 1 };
     },
     async giveBack(limit, key, at) {
-      await redis.run(GIVE_BACK, keyOf(limit, key), [at, limit.count]);
+      await redis.run('giveBackLimit', keyOf(limit, key), [at, limit.count]);
     },
     async forget(limit, key) {
       await redis.delete(keyOf(limit, key));

@@ -4,6 +4,7 @@ import type { Log } from '../../domain/app.ts';
 import { EVERYTHING } from '../../domain/limits/limit.ts';
 import type { LimitStore } from '../../domain/store.ts';
 import { limitsInEither, type RedisCommands, redisLimitStore } from './limits.ts';
+import { SCRIPTS, type ScriptName } from './scripts.ts';
 
 /** Milliseconds that Redis is waited for; then the database counts. */
 const PATIENCE = 500;
@@ -36,9 +37,15 @@ function connect(url: string): Redis {
   return redis;
 }
 
+type Scripted = Record<ScriptName, (key: string, ...numbers: readonly number[]) => Promise<unknown>>;
+
+/** A script is sent once for each connection, after that its digest (EVALSHA), and again when Redis has forgotten it. */
 function commandsOf(redis: Redis): RedisCommands {
+  for (const [name, lua] of Object.entries(SCRIPTS)) redis.defineCommand(name, { lua, numberOfKeys: 1 });
+  // What defineCommand adds has no types of its own.
+  const scripted = redis as unknown as Scripted;
   return {
-    run: (script, key, numbers) => redis.eval(script, 1, key, ...numbers),
+    run: (script, key, numbers) => scripted[script](key, ...numbers),
     delete: (key) => redis.del(key),
   };
 }

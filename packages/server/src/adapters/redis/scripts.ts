@@ -10,7 +10,7 @@ local function text(number) return string.format('%.0f', number) end
 `;
 
 /** Gives -1 when it was counted, else how long the block still lasts, and 1 for the first who is told. */
-export const COUNT = `${READ}
+const COUNT = `${READ}
 local window, first, longest = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local remembered, tolerance = tonumber(ARGV[6]), tonumber(ARGV[7])
 local length = first > 0 and delay or window
@@ -39,10 +39,15 @@ redis.call('PEXPIRE', KEYS[1], text(stale - at + tolerance))
 return {-1, 0}
 `;
 
-export const GIVE_BACK = `${READ}
+const GIVE_BACK = `${READ}
 if count <= 0 then return 0 end
 if count >= most and till > at then
   redis.call('HSET', KEYS[1], 'delay', text(math.floor(delay / 2)), 'until', '0')
 end
 return redis.call('HINCRBY', KEYS[1], 'count', -1)
 `;
+
+/** The scripts by the names of the commands that are made of them. */
+export const SCRIPTS = { countLimit: COUNT, giveBackLimit: GIVE_BACK } as const;
+
+export type ScriptName = keyof typeof SCRIPTS;
