@@ -125,6 +125,37 @@ test('a picture that came while the password was checked goes with the account',
   expect(readdirSync(join(folder, 'pictures'))).toEqual([]);
 });
 
+test('a password that was changed while it was checked deletes nothing; one whose hash was only renewed does', async ({
+  world,
+}) => {
+  const { access } = await withAlice(world);
+  const actor = { id: 1, username: 'alice', isStaff: false, isSuperuser: false, sessionId: undefined };
+  const once = (happens: () => Promise<unknown>): App => {
+    let isOver = false;
+    return beside(world, async () => {
+      if (!isOver) await happens();
+      isOver = true;
+    });
+  };
+  const renewed = { current_password: PASSWORD, new_password: 'An0therSecret!y' };
+  const changed = once(() => world.post('/api/password/change/', renewed, { token: access }));
+  const refused = await deleteAccount(changed, actor, 1, PASSWORD, COMMAND_LINE);
+  expect(refused).toMatchObject({
+    reason: 'faulty_fields',
+    faults: { current_password: [{ code: 'password_wrong' }] },
+  });
+  expect(await account(world)).toMatchObject({ isActive: true });
+  expect(await world.app.store.audit.list(9, { event: 'account_deletion_asked' })).toEqual([]);
+
+  const upgraded = once(async () => {
+    const hash = await world.app.passwords.hash(renewed.new_password);
+    if (hash.ok) await world.app.store.accounts.setPassword(1, hash.value);
+  });
+  const done = await deleteAccount(upgraded, actor, 1, renewed.new_password, COMMAND_LINE);
+  expect(done.ok).toBe(true);
+  expect(await account(world)).toMatchObject({ isActive: false });
+});
+
 /** The application while no picture can be removed. */
 function withoutStorage({ app }: World): App {
   const { media } = app;

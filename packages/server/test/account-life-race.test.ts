@@ -14,6 +14,7 @@ import { keepAliveClient } from './support/client.ts';
 import { only } from './support/database.ts';
 import {
   addAccount,
+  openSession,
   type Pair,
   startPair,
   startTogether,
@@ -218,6 +219,27 @@ test('an account is either taken back or erased, never both, and is erased once'
       : `${back} ${isHere} ${gone.length}`;
   });
   expect(outcomes).toEqual({ right: ROUNDS * 2 });
+});
+
+test('no account is deleted with a password that was changed before', PATIENTLY, async () => {
+  const late = await tally(ROUNDS * 4, async (round) => {
+    const account = await addAccount(app, `renewing-${round}`, PASSWORD);
+    const { id, username } = account;
+    const { access } = await openSession(app, account);
+    const body = { current_password: PASSWORD, new_password: 'An0therSecret!y' };
+    const [changing] = startTogether(pair, 1, (server) =>
+      client.post(server, '/api/password/change/', body, access),
+    );
+    // At other moments of the change each time.
+    await new Promise((resolve) => setTimeout(resolve, (round % 12) / 2));
+    const actor = { id, username, isStaff: false, isSuperuser: false, sessionId: undefined };
+    await deleteAccount(app, actor, id, PASSWORD, COMMAND_LINE);
+    await changing;
+    const [deleted] = await app.store.audit.list(1, { userId: id, event: 'account_deletion_asked' });
+    const [changed] = await app.store.audit.list(1, { userId: id, event: 'password_changed' });
+    return deleted && changed && deleted.id > changed.id ? 'deleted after it' : 'right';
+  });
+  expect(late).toEqual({ right: ROUNDS * 4 });
 });
 
 test('no session that was opened beside a deletion outlives it', PATIENTLY, async () => {

@@ -105,6 +105,8 @@ export interface AccountStore {
    * It is the new one that was required, if one was.
    */
   setPassword(id: number, hash: string, expected?: string): Promise<boolean>;
+  /** Is the stored password still this one? Then nobody changes it until the transaction ends. Only in a transaction. */
+  stillHasPassword(id: number, stored: string): Promise<boolean>;
   /** Changes all of it or, when a name is taken or the last superuser would be none, nothing. Only in a transaction. */
   change(id: number, changes: AccountChanges): Promise<Changed>;
   /**

@@ -10,7 +10,7 @@ import type {
   NewAccount,
   Profile,
 } from '../../domain/store.ts';
-import { isOneOf } from './bulk.ts';
+import { isOneOf, isPostgres } from './bulk.ts';
 import { hotQuery } from './hot-query.ts';
 import { isLastSuperuser, lockSuperusers } from './last-superuser.ts';
 import { lockAccount } from './lock-account.ts';
@@ -291,6 +291,11 @@ export function accountStore(db: Kysely<Tables>): AccountStore {
         .where('id', '=', id)
         .where('is_active', '=', 1);
       return (await same.where('password', '=', password).executeTakeFirst()).numUpdatedRows > 0n;
+    },
+    async stillHasPassword(id, stored) {
+      const same = db.selectFrom('users').select('id').where('id', '=', id).where('password', '=', stored);
+      const locked = isPostgres(db) ? same.forNoKeyUpdate() : same;
+      return (await locked.executeTakeFirst()) !== undefined;
     },
     async setPassword(id, hash, expected) {
       const columns = { password: hash, requires_new_password: 0 } as const;

@@ -3,13 +3,17 @@ import type { App } from '../app.ts';
 import type { Origin } from '../audit/event.ts';
 import { promiseLink, VOID_WITH_ACCOUNT } from '../email/link.ts';
 import { done, type Outcome, refuse } from '../outcome.ts';
-import { proveCurrent } from '../passwords/prove.ts';
+import { proveCurrent, refuseWrongPassword } from '../passwords/prove.ts';
 import type { Account } from '../store.ts';
 import { eraseAccount } from './erase.ts';
 import type { Permit } from './manage.ts';
 import { findChangeable } from './reach.ts';
 
 type MayNot = 'account_not_found' | 'not_permitted';
+
+type Scheduled = Outcome<{ eraseAt: number; image: string }, MayNot | 'user_not_found' | 'last_superuser'>;
+
+type Refusals = MayNot | 'faulty_fields' | 'throttled' | 'server_busy' | 'user_not_found' | 'last_superuser';
 
 type Needs = Pick<App, 'store' | 'clock' | 'config' | 'meter' | 'passwords' | 'media' | 'log'>;
 
@@ -25,18 +29,23 @@ export async function mayRemove(
   return findChangeable(app, actor, id, 'delete_user');
 }
 
-/** One transaction, which asks for the permit: nobody can use the account, its sessions and links end, the mail with the way back, the audit event. */
+/**
+ * One transaction, which asks for the permit and whether the password of the asker is the one that was checked: nobody can use the
+ * account, its sessions and links end, the mail with the way back, the audit event.
+ */
 function schedule(
   { store: outer, clock, config }: Needs,
   userId: number,
-  isOwn: boolean,
+  asker: Account,
   permit: Permit<MayNot>,
   origin: Origin,
-): Promise<Outcome<{ eraseAt: number; image: string }, MayNot | 'user_not_found' | 'last_superuser'>> {
+): Promise<Scheduled | 'crossed'> {
   const now = clock.now();
   const eraseAt = now + config.accountDeletionGraceDays * DAY;
+  const isOwn = asker.id === userId;
   return outer.transaction(async (store) => {
     const isLast = await store.accounts.isLastSuperuser(userId);
+    if (!(await store.accounts.stillHasPassword(asker.id, asker.password))) return 'crossed';
     const permitted = await permit(store);
     if (!permitted.ok) return permitted;
     if (isLast) return refuse('last_superuser');
@@ -60,26 +69,13 @@ function schedule(
   });
 }
 
-/**
- * Deletes an account for who proves himself with his own password. From then on nobody can use it. For
- * ACCOUNT_DELETION_GRACE_DAYS it can be taken back, by its owner with the link that is mailed to him, if it was he; then
- * it is erased. Without grace it is erased at once. Gives the instant when it is.
- *
- * Refuses what `mayRemove` does, and as changing a password does: `faulty_fields`, `throttled`, `server_busy`,
- * `user_not_found`; and `last_superuser`.
- */
-export async function deleteAccount(
+async function tryToDelete(
   app: Needs,
   actor: Actor,
   id: number | undefined,
   current: string,
   origin: Origin,
-): Promise<
-  Outcome<
-    { eraseAt: number },
-    MayNot | 'faulty_fields' | 'throttled' | 'server_busy' | 'user_not_found' | 'last_superuser'
-  >
-> {
+): Promise<Outcome<{ eraseAt: number }, Refusals> | 'crossed'> {
   const permitted = await mayRemove(app, actor, id);
   if (!permitted.ok) return permitted;
   const account = permitted.value;
@@ -88,10 +84,31 @@ export async function deleteAccount(
   const proved = await proveCurrent(app, asker, current, origin);
   if (!proved.ok) return proved;
   const permit: Permit<MayNot> = (store) => mayRemove({ store }, actor, id);
-  const scheduled = await schedule(app, account.id, account.id === actor.id, permit, origin);
-  if (!scheduled.ok) return scheduled;
+  const scheduled = await schedule(app, account.id, asker, permit, origin);
+  if (scheduled === 'crossed' || !scheduled.ok) return scheduled;
   const { eraseAt, image } = scheduled.value;
   // What fails here is done by the job.
   if (app.config.accountDeletionGraceDays === 0) await eraseAccount(app, { id: account.id, image }, origin);
   return done({ eraseAt });
+}
+
+/**
+ * Deletes an account for who proves himself with his own password. From then on nobody can use it. For
+ * ACCOUNT_DELETION_GRACE_DAYS it can be taken back, by its owner with the link that is mailed to him, if it was he; then
+ * it is erased. Without grace it is erased at once. Gives the instant when it is.
+ *
+ * Refuses what `mayRemove` does, and as changing a password does: `faulty_fields`, also when the password was changed
+ * meanwhile, `throttled`, `server_busy`, `user_not_found`; and `last_superuser`.
+ */
+export async function deleteAccount(
+  app: Needs,
+  actor: Actor,
+  id: number | undefined,
+  current: string,
+  origin: Origin,
+): Promise<Outcome<{ eraseAt: number }, Refusals>> {
+  // Anew when the stored password changed meanwhile: an upgrade by a login may have done it.
+  const first = await tryToDelete(app, actor, id, current, origin);
+  const last = first === 'crossed' ? await tryToDelete(app, actor, id, current, origin) : first;
+  return last === 'crossed' ? refuseWrongPassword() : last;
 }
