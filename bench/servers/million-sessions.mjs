@@ -3,6 +3,7 @@
 //   rotate <file> <rotations>    the store's own update, for sessions picked at random
 //   sample <file> <sessions>     prints as many sessions as JSON, picked at random
 import { randomBytes, randomInt } from 'node:crypto';
+import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { DatabaseSync } from '@photostructure/sqlite';
 
 const [command, path = '', count = '0'] = process.argv.slice(2);
@@ -81,3 +82,9 @@ else {
 // Latchkey finds the journal it would have made.
 db.exec('PRAGMA journal_mode = WAL');
 db.close();
+if (command !== 'sample') {
+  // Or the disk would still be at it when the server's waits for the disk are measured.
+  const file = openSync(path, 'r+');
+  fsyncSync(file);
+  closeSync(file);
+}
