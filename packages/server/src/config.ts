@@ -36,6 +36,7 @@ export interface Config {
   readonly publicUrl: string | undefined;
   /** `cookie`: refresh tokens in a cookie; `cookie-only`: access tokens too */
   readonly tokenTransport: 'bearer' | 'cookie' | 'cookie-only';
+  readonly adminApi: 'on' | 'off';
   readonly adminUi: 'on' | 'off';
   readonly accountUi: 'on' | 'off';
   readonly accessTokenSeconds: number;

@@ -225,6 +225,13 @@ export const SETTINGS: Settings = {
     fallback: inBoth('bearer'),
     read: oneOf('bearer', 'cookie', 'cookie-only'),
   },
+  adminApi: {
+    name: 'ADMIN_API',
+    about:
+      '`off` serves nothing below `/api/admin/`, and no admin site: for servers that the world reaches, where another one is for staff. See [deployment.md](deployment.md#a-host-of-its-own-for-the-admin-site).',
+    fallback: inBoth('on'),
+    read: oneOf('on', 'off'),
+  },
   adminUi: {
     name: 'ADMIN_UI',
     about: '`on` serves the admin site at `/admin/`. See [pages.md](pages.md).',

@@ -78,6 +78,24 @@ describe('a page', () => {
     expect(await statuses(await open({}, 'dev'))).toEqual([200, 200]);
   });
 
+  test('is not there, and no route of staff, where another server is for them [ASVS 3.5.4]', async ({
+    open,
+  }) => {
+    const statuses = async (world: World) => {
+      const asked = [
+        world.get('/admin/'),
+        world.get('/api/admin/users/'),
+        world.post('/api/admin/session/', {}),
+        world.get('/api/dashboard/'),
+      ];
+      return (await Promise.all(asked)).map(({ status }) => status);
+    };
+    const [admin, ...api] = await statuses(await open());
+    expect(admin).toBe(200);
+    expect(api).not.toContain(404);
+    expect(await statuses(await open({ ADMIN_API: 'off' }))).toEqual([404, 404, 404, 401]);
+  });
+
   test('tells where it is mounted: below PUBLIC_URL, or where a trusted proxy says', async ({ open }) => {
     const settings = { PUBLIC_URL: 'http://127.0.0.1/auth/', ACCOUNT_UI: 'on' };
     const below = await open(settings);

@@ -193,7 +193,7 @@ export function openApiDocument(
   tokenTransport: Config['tokenTransport'] = 'bearer',
 ): Schema {
   const bearer = { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' };
-  const routes = routesFor({ tokenTransport });
+  const routes = routesFor({ tokenTransport, adminApi: 'on' });
   return {
     openapi: '3.1.0',
     info: {

@@ -13,8 +13,8 @@ export type Page = 'admin' | 'account';
 type Handler = (message: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
 /** The pages that are on. */
-export function pagesOn({ adminUi, accountUi }: App['config']): Page[] {
-  const on = { admin: adminUi === 'on', account: accountUi === 'on' };
+export function pagesOn({ adminApi, adminUi, accountUi }: App['config']): Page[] {
+  const on = { admin: adminUi === 'on' && adminApi === 'on', account: accountUi === 'on' };
   return (Object.keys(on) as Page[]).filter((page) => on[page]);
 }
 

@@ -39,7 +39,7 @@ export const ANSWERS: Readonly<Record<string, Answer>> = {
   '2.2.3': place('password and password2: G-13.'),
   '2.3.1': not('A login is one step.'),
   '2.3.2': place('Limits are one statement in the database: L-11, L-13, L-20.'),
-  '3.5.4': open('The admin site is at a path of the same host. A proxy can give it one of its own.'),
+  '3.5.4': place('`ADMIN_API`, and a server for staff: [deployment.md](deployment.md).'),
   '3.5.5': not('Messages go to threads of the process alone: `adapters/password-threads.ts`.'),
   '3.7.1': place('The pages are plain HTML: `http/page.ts`.'),
   '3.7.2': place('Redirects for a missing slash alone, to a path: `http/paths.ts`.'),

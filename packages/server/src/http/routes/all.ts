@@ -1,5 +1,5 @@
 import type { Config } from '../../config.ts';
-import type { Route } from '../route.ts';
+import { isForStaff, type Route } from '../route.ts';
 import { accountRoutes } from './account.ts';
 import { adminAuditExportRoute, adminAuditRoute } from './admin/audit.ts';
 import { adminExplainRoute } from './admin/explain.ts';
@@ -91,8 +91,12 @@ const IN_COOKIE_MODE = new Map([
   [blacklistRoute, [cookieBlacklistRoute, csrfRoute]],
 ]);
 
-/** The routes of a server: in cookie mode those of tokens are others at the same paths, and there is one more. */
-export function routesFor({ tokenTransport }: Pick<Config, 'tokenTransport'>): readonly Route[] {
-  if (tokenTransport === 'bearer') return ROUTES;
-  return ROUTES.flatMap((route) => IN_COOKIE_MODE.get(route) ?? [route]);
+/** The routes of a server: in cookie mode those of tokens are others at the same paths, and there is one more; staff may have none here. */
+export function routesFor({
+  tokenTransport,
+  adminApi,
+}: Pick<Config, 'tokenTransport' | 'adminApi'>): readonly Route[] {
+  const routes = adminApi === 'on' ? ROUTES : ROUTES.filter((route) => !isForStaff(route));
+  if (tokenTransport === 'bearer') return routes;
+  return routes.flatMap((route) => IN_COOKIE_MODE.get(route) ?? [route]);
 }
