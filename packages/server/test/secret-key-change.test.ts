@@ -7,9 +7,11 @@ import { addKey, retireKey, rotateKey } from '../src/domain/keys/manage.ts';
 import { resealKeys } from '../src/domain/keys/reseal.ts';
 import { SECRET_KEY_ID } from '../src/domain/keys/stored-key.ts';
 import { csrfToken } from '../src/http/csrf.ts';
+import { watchKeys } from '../src/jobs/watch-keys.ts';
 import { Secret } from '../src/secret.ts';
 import { addUser } from './support/django-tokens.ts';
 import { claimsIn, forge } from './support/forge.ts';
+import { until } from './support/until.ts';
 import { CHEAP_HASH, loggedIn, SECRET_KEY, test, type World } from './support/world.ts';
 
 const OLD = 'what SECRET_KEY was, in the tests: 9f8e7d6c5b4a';
@@ -107,9 +109,14 @@ describe('what was signed with one of SECRET_KEY_FALLBACKS', () => {
 });
 
 /** An application on the same database whose SECRET_KEY is another one. */
-function otherApp({ app, lent }: World, key: string, fallbacks: readonly string[] = []): App {
+function otherApp(
+  { app, lent }: World,
+  key: string,
+  fallbacks: readonly string[] = [],
+  log: App['log'] = app.log,
+): App {
   const keys = { secretKey: new Secret(key), secretKeyFallbacks: fallbacks.map((one) => new Secret(one)) };
-  const parts = { hashCost: CHEAP_HASH, clock: app.clock, log: app.log };
+  const parts = { hashCost: CHEAP_HASH, clock: app.clock, log };
   return assemble({ ...app.config, ...keys }, lent.database, parts);
 }
 
@@ -153,6 +160,32 @@ describe('the keys of the ring', () => {
     expect(events.map(({ event }) => event)).toEqual([
       { event: 'keys_resealed', userId: undefined, count: 2 },
     ]);
+  });
+
+  test('that a server cannot open are in its log before they sign and when they do; it signs on with what it has', async ({
+    world,
+  }) => {
+    const lines: string[] = [];
+    const write = (note: { readonly kid?: string; readonly error?: unknown }, text: string) =>
+      void lines.push(`${text} ${note.kid ?? note.error}`);
+    const log = { info() {}, warn() {}, error: write, request() {} };
+    const other = otherApp(world, OLD, [], log);
+    await other.keys.reload();
+    const order = { to: { algorithm: 'EdDSA' as const }, delay: 10_000, retiresOthers: false };
+    await rotateKey(world.app, order, COMMAND_LINE);
+    await other.keys.reload();
+    const [next] = (await world.app.store.keys.all()).filter(({ kid }) => kid !== SECRET_KEY_ID);
+    const early = `a signing key does not open with this SECRET_KEY: see docs/keys.md ${next?.kid}`;
+    expect(lines).toEqual([early]);
+    world.pass(10);
+    const watch = watchKeys({ keys: other.keys, log });
+    await until(() => lines.length > 1);
+    await watch.stop();
+    expect(lines).toEqual([
+      early,
+      expect.stringMatching(/^the signing keys could not be read .*does not open with this SECRET_KEY/),
+    ]);
+    expect(other.keys.ring.signing.id).toBeUndefined();
   });
 
   test('that open with none of them are told of, and left', async ({ world }) => {
