@@ -6,6 +6,8 @@ import { type Browser, chromium } from 'playwright-core';
 import { describe } from 'vitest';
 
 const PLACES = [
+  // No windows, toolbars and profiles around the pages: half the work.
+  '/usr/bin/chromium-headless-shell',
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
@@ -25,6 +27,30 @@ export function describeInBrowser(title: string, tell: () => void): void {
   else describe(title, tell);
 }
 
+/**
+ * What Playwright switches off (`chromiumSwitches` of its version 1.65; of several lists Chromium takes the last), and what
+ * loads pages that nobody sees: the suggestions of the address bar, two in every window, and a process kept for the next page.
+ */
+const FEATURES_OFF = [
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'HttpsUpgrades',
+  'HttpsFirstBalancedModeAutoEnable',
+  'LensOverlay',
+  'MediaRouter',
+  'PaintHolding',
+  'ThirdPartyStoragePartitioning',
+  'AvoidCorsURLLoaderRestartOnRedirect',
+  'OptimizationHints',
+  'NetworkTimeServiceQuerying',
+  'AimEnabled',
+  'PreconnectToSearch',
+  'WebUIOmniboxPopup',
+  'WebUIOmniboxAimPopup',
+  'WebUIOmniboxFullPopup',
+  'SpareRendererForSitePerProcess',
+];
+
 /** Nothing is looked up, fetched or reported outside of this machine. */
 const ALONE = [
   '--disable-gpu',
@@ -33,6 +59,7 @@ const ALONE = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  `--disable-features=${FEATURES_OFF.join()}`,
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.localhost',
 ];
 
