@@ -1,4 +1,4 @@
 // npm run check: types, lint, format, unused code. A few seconds, no tests.
 import { failedChecks } from './steps.mjs';
 
-process.exit(failedChecks().length === 0 ? 0 : 1);
+process.exit((await failedChecks()).length === 0 ? 0 : 1);

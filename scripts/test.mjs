@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { CHECKS, failedChecks, run } from './steps.mjs';
 
 const counts = join(tmpdir(), `latchkey-counts-${process.pid}.json`);
-const failed = failedChecks();
+const failed = await failedChecks();
 const suitePassed = run(['vitest', 'run', ...process.argv.slice(2)], { TEST_COUNTS: counts });
 const suite = existsSync(counts)
   ? JSON.parse(readFileSync(counts, 'utf8'))
