@@ -36,7 +36,6 @@ export const plainJson = (status: number, value: unknown, headers = {}): PlainAn
 export function plainRoutes(app: App, readiness: Readiness, version: string): PlainRoute[] {
   let schema: PlainAnswer | undefined;
   const firstPrinted = () => plainJson(200, openApiDocument(version, app.config.tokenTransport));
-  const start = startPage(version, app.config.port, routesFor(app.config), pagesOn(app.config));
   const routes: PlainRoute[] = [
     { path: '/healthz', anyHost: true, answer: () => plainJson(200, { status: 'ok' }) },
     {
@@ -64,8 +63,9 @@ export function plainRoutes(app: App, readiness: Readiness, version: string): Pl
   ];
   if (app.config.profile !== 'dev') return routes;
   const headers = { 'Content-Security-Policy': PAGE_POLICY };
-  return [
-    ...routes,
-    { path: '/', answer: () => ({ status: 200, type: 'text/html; charset=utf-8', text: start, headers }) },
-  ];
+  const start = (): PlainAnswer => {
+    const text = startPage(version, app.config.port, routesFor(app.config), pagesOn(app.config));
+    return { status: 200, type: 'text/html; charset=utf-8', text, headers };
+  };
+  return [...routes, { path: '/', answer: start }];
 }
