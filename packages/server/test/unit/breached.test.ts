@@ -106,7 +106,7 @@ describe('asked over the network', () => {
 });
 
 describe('in a file that is sorted by hash', () => {
-  const known = Array.from({ length: 2_000 }, (_, i) => `known password ${i}`);
+  const known = Array.from({ length: 600 }, (_, i) => `known password ${i}`);
   const lines = known.map((one, i) => `${sha1Of(one)}:${10 ** (i % 9)}`).sort();
 
   test.each([
