@@ -33,6 +33,29 @@ test('a page imports itself, what is shared, and packages', () => {
   expect(wrong).toEqual([]);
 });
 
+/** What a file imports as it is loaded; `import()` and types come later, or never. */
+const loadedBy = (text: string) =>
+  [...text.matchAll(/^(?:import|export)\s(?!type\s)(?:[^'";]*?\sfrom\s)?'([^']+)'/gm)].flatMap(
+    ([statement, specifier = '']) => (/\{\s*(?:type\s[^,}]+,?\s*)+\}/.test(statement) ? [] : [specifier]),
+  );
+
+/** The packages that come with a file and all it imports. */
+function packagesOf(name: string, seen = new Set<string>()): readonly string[] {
+  if (seen.has(name)) return [];
+  seen.add(name);
+  const text = FILES.find((file) => file.name === name)?.text ?? '';
+  return loadedBy(text).flatMap((specifier) => {
+    if (!specifier.startsWith('.')) return [specifier];
+    return packagesOf(normalize(join(dirname(name), specifier)).replaceAll('\\', '/'), seen);
+  });
+}
+
+test('the first page of a visitor waits for no React and no Mantine', () => {
+  for (const page of ['account', 'admin'])
+    expect([...new Set(packagesOf(`${page}/main.ts`))], page).toEqual(['latchkey-client']);
+  expect(packagesOf('admin/site.tsx')).toContain('@mantine/core');
+});
+
 test('nothing is put into a page as HTML, and no code is made at run time', () => {
   const dangerous =
     /dangerouslySetInnerHTML|\.(inner|outer)HTML\b|insertAdjacentHTML|\beval\(|new Function\(/;

@@ -368,13 +368,13 @@ only('sqlite', () => {
         const look = async (name: string) => {
           await heading(page, name);
           await page.waitForLoadState('networkidle');
+          await page.evaluate(AXE);
           await page.emulateMedia({ colorScheme: 'light' });
           expect(await faultsIn(''), name).toEqual([]);
           await page.emulateMedia({ colorScheme: 'dark' });
           expect(await faultsIn("{ runOnly: ['color-contrast'] }"), `${name}, dark`).toEqual([]);
           expect(await page.evaluate('document.documentElement.scrollWidth'), name).toBeLessThanOrEqual(360);
         };
-        await page.evaluate(AXE);
         await look('Log in');
         await page.getByRole('link', { name: 'Forgot your password?' }).click();
         await look('Set a new password');

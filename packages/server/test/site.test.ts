@@ -1,12 +1,12 @@
 import { request } from 'node:http';
-import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect } from 'vitest';
 import { ADMIN_COOKIE } from '../src/http/admin-session.ts';
 import { test, type World } from './support/world.ts';
 
 /** The addresses of a page's own files, as they stand in it. */
 const assetsIn = (html: string) =>
-  [...html.matchAll(/(?:src|href)="\.\/(assets\/[^"]+)"/g)].map(([, one]) => one);
+  [...html.matchAll(/(?:src|href)="\.\/(assets\/[^"]+)"/g)].map(([, one = '']) => one);
 
 const baseIn = (html: string) => /<base href="([^"]*)">/.exec(html)?.[1];
 
@@ -111,10 +111,37 @@ describe('a page', () => {
   });
 });
 
+/** A script and all that it imports before it runs; what it loads later by `import()` is not among them. */
+async function withImports(world: World, path: string, seen: Map<string, Buffer>): Promise<void> {
+  if (seen.has(path)) return;
+  const { status, body } = await raw(world, path);
+  expect(status, path).toBe(200);
+  seen.set(path, body);
+  if (!path.endsWith('.js')) return;
+  for (const [, name = ''] of body.toString().matchAll(/(?:\bfrom|\bimport)\s*["'`]\.\/([\w-]+\.js)["'`]/g))
+    await withImports(world, path.replace(/[^/]*$/, name), seen);
+}
+
+describe('the first page of a visitor', () => {
+  test('stands after 15 KB of scripts and styles, with gzip', async ({ open }) => {
+    const world = await open({ ACCOUNT_UI: 'on' });
+    for (const page of ['admin', 'account']) {
+      const files = new Map<string, Buffer>();
+      for (const name of assetsIn((await world.get(`/${page}/`)).text).filter((one) =>
+        /\.(js|css)$/.test(one),
+      ))
+        await withImports(world, `/${page}/${name}`, files);
+      const sizes = [...files.values()].map((bytes) => gzipSync(bytes, { level: 9 }).length);
+      expect(files.size).toBeGreaterThan(2);
+      expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(15_000);
+    }
+  });
+});
+
 describe('a file of a page', () => {
   test('is kept for good by who has it, and comes as small as the browser can read', async ({ world }) => {
     const assets = assetsIn((await world.get('/admin/')).text);
-    const script = assets.find((name) => name?.endsWith('.js'));
+    const script = assets.find((name) => name.endsWith('.js'));
     const path = `/admin/${script}`;
     const plain = await raw(world, path);
     expect(plain.headers).toMatchObject({

@@ -1,12 +1,11 @@
 import { Text } from '@mantine/core';
 import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { entryPath } from '../shared/page.ts';
-import { Frame } from './frame.tsx';
+import { LogIn, Own, SignUp, WithPlaces } from './around.tsx';
 import { Data } from './pages/data.tsx';
 import { Email } from './pages/email.tsx';
 import { Forgot } from './pages/forgot.tsx';
 import { Home } from './pages/home.tsx';
-import { LogIn } from './pages/log-in.tsx';
 import {
   ChangeLink,
   ResetEmailLink,
@@ -19,8 +18,7 @@ import {
 import { Password } from './pages/password.tsx';
 import { Profile } from './pages/profile.tsx';
 import { Sessions } from './pages/sessions.tsx';
-import { SignUp } from './pages/sign-up.tsx';
-import { session } from './server.ts';
+import { session } from './session.ts';
 import { texts } from './texts.ts';
 import { TextLink } from './ui/link.tsx';
 import { Fault, Page } from './ui/page.tsx';
@@ -34,19 +32,16 @@ function Missing() {
   );
 }
 
-const root = createRootRoute({ component: Frame, notFoundComponent: Missing });
+const root = createRootRoute({ component: WithPlaces, notFoundComponent: Missing });
 
 const page = <Path extends string>(path: Path, component: () => React.ReactNode) =>
   ({ getParentRoute: () => root, path, component }) as const;
 
-/** Who is not logged in does that first, and comes back. */
-const own = {
-  beforeLoad: ({ location }: { location: { pathname: string } }) => {
-    if (session.isLoggedIn()) return;
-    const { pathname } = location;
-    throw redirect({ to: '/log-in', search: pathname === '/' ? {} : { next: pathname }, replace: true });
-  },
-};
+/** Around what needs a login. */
+const own = createRoute({ getParentRoute: () => root, id: 'own', component: Own });
+
+const ownPage = <Path extends string>(path: Path, component: () => React.ReactNode) =>
+  createRoute({ getParentRoute: () => own, path, component });
 
 /** Who is logged in has nothing to do there. */
 const strangers = {
@@ -55,23 +50,19 @@ const strangers = {
   },
 };
 
-/** A place of ours to go to after the login, as it stands in the address. */
-const nextIn = ({ next }: Record<string, unknown>): { next?: string } =>
-  typeof next === 'string' && /^\/(?!\/)/.test(next) ? { next } : {};
-
-const logIn = createRoute({ ...page('/log-in', LogIn), ...strangers, validateSearch: nextIn });
-
 /** The last seven are where the links in mails lead: djoser's patterns, see docs/mail.md. */
 const routes = [
-  logIn,
+  createRoute({ ...page('/log-in', LogIn), ...strangers }),
   createRoute({ ...page('/sign-up', SignUp), ...strangers }),
   createRoute({ ...page('/forgot', Forgot), ...strangers }),
-  createRoute({ ...page('/', Home), ...own }),
-  createRoute({ ...page('/profile', Profile), ...own }),
-  createRoute({ ...page('/email', Email), ...own }),
-  createRoute({ ...page('/password', Password), ...own }),
-  createRoute({ ...page('/sessions', Sessions), ...own }),
-  createRoute({ ...page('/data', Data), ...own }),
+  own.addChildren([
+    ownPage('/', Home),
+    ownPage('/profile', Profile),
+    ownPage('/email', Email),
+    ownPage('/password', Password),
+    ownPage('/sessions', Sessions),
+    ownPage('/data', Data),
+  ]),
   createRoute(page('/activate/$uid/$token', VerifyLink)),
   createRoute(page('/password/reset/confirm/$uid/$token', ResetLink)),
   createRoute(page('/email/reset/confirm/$uid/$token', ResetEmailLink)),

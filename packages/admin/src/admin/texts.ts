@@ -55,6 +55,7 @@ export const texts = {
     about: 'For staff. The session ends after 30 minutes without use.',
     username: 'User name or e-mail',
     password: 'Password',
+    showPassword: 'Show the password',
     submit: 'Sign in',
   },
   stepUp: {

@@ -1,8 +1,11 @@
 import { Alert, Button, Card, Checkbox, Stack, Text, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { client, profileQuery, queryClient, session } from '../server.ts';
+import type { Values } from '../../shared/plain/form.ts';
+import { sentenceFor } from '../sentence.ts';
+import { client, profileQuery, queryClient } from '../server.ts';
+import { session } from '../session.ts';
 import { texts } from '../texts.ts';
-import { sentenceFor, tell, type Values } from '../ui/deed.ts';
+import { tell } from '../ui/deed.ts';
 import { CURRENT_PASSWORD, Form } from '../ui/form.tsx';
 import { Page } from '../ui/page.tsx';
 

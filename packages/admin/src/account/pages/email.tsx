@@ -1,9 +1,10 @@
 import { Alert, Badge, Button, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { Values } from '../../shared/plain/form.ts';
+import { sentenceFor } from '../sentence.ts';
 import { client, profileQuery } from '../server.ts';
 import { texts } from '../texts.ts';
-import { sentenceFor, type Values } from '../ui/deed.ts';
 import { DevInbox } from '../ui/dev-inbox.tsx';
 import { CURRENT_PASSWORD, Form } from '../ui/form.tsx';
 import { Loaded, Page } from '../ui/page.tsx';

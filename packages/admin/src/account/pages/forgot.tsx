@@ -1,8 +1,8 @@
 import { Alert, Text } from '@mantine/core';
 import { useState } from 'react';
-import { stranger } from '../server.ts';
+import type { Values } from '../../shared/plain/form.ts';
+import { stranger } from '../session.ts';
 import { texts } from '../texts.ts';
-import type { Values } from '../ui/deed.ts';
 import { DevInbox } from '../ui/dev-inbox.tsx';
 import { Form } from '../ui/form.tsx';
 import { TextLink } from '../ui/link.tsx';

@@ -1,9 +1,9 @@
 import { Alert, Card, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { Values } from '../../shared/plain/form.ts';
 import { client, greetingQuery, profileQuery } from '../server.ts';
 import { texts } from '../texts.ts';
-import type { Values } from '../ui/deed.ts';
 import { Form } from '../ui/form.tsx';
 import { Loaded, Page } from '../ui/page.tsx';
 

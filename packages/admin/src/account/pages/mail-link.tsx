@@ -1,9 +1,11 @@
 import { Stack, Text } from '@mantine/core';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { Refused } from 'latchkey-client';
-import { queryClient, session, stranger } from '../server.ts';
+import type { Values } from '../../shared/plain/form.ts';
+import { queryClient } from '../server.ts';
+import { session, stranger } from '../session.ts';
 import { texts } from '../texts.ts';
-import { type Deed, tell, type Values } from '../ui/deed.ts';
+import { type Deed, tell } from '../ui/deed.ts';
 import { type FieldSpec, Form, NEW_PASSWORD } from '../ui/form.tsx';
 import { Page } from '../ui/page.tsx';
 

@@ -1,8 +1,9 @@
 import { Text } from '@mantine/core';
 import { useState } from 'react';
+import type { Values } from '../../shared/plain/form.ts';
 import { client, queryClient, sessionsQuery } from '../server.ts';
 import { texts } from '../texts.ts';
-import { tell, type Values } from '../ui/deed.ts';
+import { tell } from '../ui/deed.ts';
 import { CURRENT_PASSWORD, Form, NEW_PASSWORD } from '../ui/form.tsx';
 import { Page } from '../ui/page.tsx';
 

@@ -2,9 +2,11 @@ import { Alert, Avatar, Button, Card, FileButton, Group, Stack, Text } from '@ma
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { AnswerOf } from 'latchkey-client';
 import { facts } from '../../shared/facts.ts';
+import type { Values } from '../../shared/plain/form.ts';
+import { sentenceFor } from '../sentence.ts';
 import { client, pictureAt, profileQuery, queryClient } from '../server.ts';
 import { texts } from '../texts.ts';
-import { sentenceFor, tell, type Values } from '../ui/deed.ts';
+import { tell } from '../ui/deed.ts';
 import { Form } from '../ui/form.tsx';
 import { Loaded, Page } from '../ui/page.tsx';
 

@@ -1,9 +1,11 @@
 import { Alert, Badge, Button, Card, Group, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { AnswerOf } from 'latchkey-client';
-import { client, queryClient, session, sessionsQuery } from '../server.ts';
+import { sentenceFor } from '../sentence.ts';
+import { client, queryClient, sessionsQuery } from '../server.ts';
+import { session } from '../session.ts';
 import { texts } from '../texts.ts';
-import { sentenceFor, tell } from '../ui/deed.ts';
+import { tell } from '../ui/deed.ts';
 import { Loaded, Page } from '../ui/page.tsx';
 
 type ShownSession = AnswerOf<'GET', '/api/sessions/'>[number];

@@ -2,21 +2,11 @@ import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { type FieldErrors, Refused } from 'latchkey-client';
 import { type FormEvent, useEffect } from 'react';
-import { texts } from '../texts.ts';
-
-/** The texts of a form, by the names of its fields. */
-export type Values = Readonly<Record<string, string>>;
+import type { Values } from '../../shared/plain/form.ts';
+import { sentenceFor } from '../sentence.ts';
 
 /** Tells a person what was done. */
 export const tell = (message: string) => notifications.show({ message, color: 'teal' });
-
-/** Why something was not done, in a sentence. */
-export function sentenceFor(error: unknown): string {
-  if (!(error instanceof Refused)) return texts.away;
-  return error.status === 429 && error.retryAfter !== undefined
-    ? texts.wait(error.retryAfter)
-    : error.message;
-}
 
 const NONE: FieldErrors = {};
 

@@ -1,8 +1,9 @@
 import { Alert, Button, PasswordInput, Stack, Textarea, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
+import type { Values } from '../../shared/plain/form.ts';
 import { profileQuery, queryClient } from '../server.ts';
 import { texts } from '../texts.ts';
-import { type Deed, useDeed, type Values } from './deed.ts';
+import { type Deed, useDeed } from './deed.ts';
 
 /** One field of a form. What kind it is follows from what a browser may fill in. */
 export interface FieldSpec {

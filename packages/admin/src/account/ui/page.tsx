@@ -1,8 +1,8 @@
 import { Alert, Button, Center, Loader, Stack, Title } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useRef } from 'react';
+import { sentenceFor } from '../sentence.ts';
 import { texts } from '../texts.ts';
-import { sentenceFor } from './deed.ts';
 
 /** A page: its title is the document's, and gets the focus, so that a screen reader tells where it is. */
 export function Page({ title, children }: { readonly title: string; readonly children: ReactNode }) {

@@ -1,6 +1,5 @@
 import { keepPreviousData, QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
 import { type Arguments, type Operations, type PathOf, type QueryOf, Refused } from 'latchkey-client';
-import { facts } from '../../shared/facts.ts';
 import type { Search } from '../search.ts';
 import { client, isSignedOut, keepCsrfToken } from './call.ts';
 import type { Group, Session } from './types.ts';
@@ -33,9 +32,6 @@ export const queryClient = new QueryClient({
     },
   },
 });
-
-// Who comes without a session need not wait to be refused, which browsers show in red.
-if (facts.stranger) queryClient.setQueryData(SESSION_KEY, null);
 
 // A session that has ended shows itself in whatever is asked next.
 const noticeEnd = (error: unknown) => {

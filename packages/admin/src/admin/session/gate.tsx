@@ -1,10 +1,17 @@
 import { Button, Center, Loader, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { sessionQuery } from '../api/queries.ts';
+import { InReact } from '../../shared/plain/in-react.tsx';
+import { queryClient, sessionQuery } from '../api/queries.ts';
 import { texts } from '../texts.ts';
-import { SignIn } from './sign-in.tsx';
+import { signInPage } from './sign-in.ts';
 import { StepUp } from './step-up.tsx';
+
+/** Whatever was seen before belongs to somebody else. */
+async function welcome(): Promise<void> {
+  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionQuery.queryKey[0] });
+  await queryClient.refetchQueries(sessionQuery);
+}
 
 /**
  * The pages for who is signed in, and signing in for everybody else. The address stays what it was, so that a deep link
@@ -27,7 +34,7 @@ export function Gate({ children }: { readonly children: ReactNode }) {
         </Stack>
       </Center>
     );
-  if (session === null) return <SignIn />;
+  if (session === null) return <InReact page={() => signInPage(welcome)} />;
   return (
     <>
       {children}
