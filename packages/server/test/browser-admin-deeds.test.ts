@@ -106,16 +106,52 @@ only('sqlite', () => {
       expect((await admin.world.get('/api/dashboard/', { token: access })).status).toBe(200);
     });
 
+    test('a key is retired after a question that names it, and what it signed is refused at once', {
+      timeout: PATIENTLY,
+    }, async () => {
+      const page = await admin.signedIn('keys');
+      const rotate = async () => {
+        await press(page, 'Rotate');
+        await page.getByLabel('Sign with it at once').check();
+        await press(page.getByRole('dialog'), 'Rotate');
+      };
+      await rotate();
+      await givePassword(page);
+      await page.getByRole('row', { name: /signing/ }).waitFor();
+      const { access } = await loggedIn(admin.world, 'alice');
+      const { kid } = JSON.parse(Buffer.from(access.split('.')[0] ?? '', 'base64url').toString());
+      await page.getByRole('dialog').waitFor({ state: 'hidden' });
+      await rotate();
+      const row = page.getByRole('row', { name: kid });
+      await row.filter({ hasNotText: 'signing' }).waitFor();
+      expect((await admin.world.get('/api/dashboard/', { token: access })).status).toBe(200);
+      await page.getByRole('dialog').waitFor({ state: 'hidden' });
+      await press(page, `Retire: ${kid}`);
+      await page.getByRole('dialog').getByText(`Retire ${kid}?`).waitFor();
+      await press(page.getByRole('dialog'), 'Retire');
+      await row.filter({ hasText: 'retired' }).waitFor();
+      expect((await admin.world.get('/api/dashboard/', { token: access })).status).toBe(401);
+    });
+
     test('new events appear by themselves, and the trail and the users are downloaded as they are filtered', {
       timeout: PATIENTLY,
     }, async () => {
       const page = await admin.signedIn('audit');
       await page.getByRole('switch', { name: 'Live' }).check({ force: true });
       await loggedIn(admin.world, 'alice');
-      await page.getByRole('row', { name: /logged_in.*alice/ }).waitFor();
+      const row = page.getByRole('row', { name: /logged_in.*alice/ });
+      await row.waitFor();
+      const isToTheSecond = async () => {
+        const time = row.locator('time');
+        expect(await time.textContent()).toMatch(/\d:\d\d:\d\d/);
+        expect(await time.getAttribute('title')).toMatch(/T\d\d:\d\d:\d\d\.\d{3}Z$/);
+      };
+      await isToTheSecond();
       await page.getByLabel('About (id or name)').fill('alice');
       await press(page, 'Apply');
       await page.waitForURL(/user=alice/);
+      await row.waitFor();
+      await isToTheSecond();
       const events = (await downloaded(page, 'Export NDJSON')).trim().split('\n');
       expect(new Set(events.map((line) => JSON.parse(line).user.username))).toEqual(new Set(['alice']));
       await page.goto(`${admin.site}users?search=ali`);

@@ -22,7 +22,7 @@ function Request({ id }: { readonly id: string | null }) {
 }
 
 const COLUMNS: readonly Column<AuditEvent>[] = [
-  { id: 'at', header: said.at, cell: ({ at }) => <Instant at={at} /> },
+  { id: 'at', header: said.at, cell: ({ at }) => <Instant at={at} toSecond /> },
   { id: 'event', header: said.event, cell: ({ event }) => <Mono>{event}</Mono> },
   { id: 'actor', header: said.actor, cell: ({ actor }) => <PersonLink person={actor} /> },
   { id: 'user', header: said.about, cell: ({ user }) => <PersonLink person={user} /> },

@@ -2,21 +2,23 @@ import { Badge, Code, Text } from '@mantine/core';
 import { texts } from '../texts.ts';
 
 const WHEN = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
-const EXACT = new Intl.DateTimeFormat('en', { dateStyle: 'full', timeStyle: 'long' });
+const WHEN_EXACTLY = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' });
 
-/** An instant in the time of who looks; the exact one on hovering. Nothing for what never was. */
+/** An instant in the time of who looks; in UTC and to the millisecond on hovering. Nothing for what never was. */
 export function Instant({
   at,
   never = '–',
+  toSecond = false,
 }: {
   readonly at: string | null | undefined;
   readonly never?: string;
+  readonly toSecond?: boolean;
 }) {
   if (!at) return never;
   const date = new Date(at);
   return (
-    <time dateTime={at} title={EXACT.format(date)} className="no-break">
-      {WHEN.format(date)}
+    <time dateTime={at} title={date.toISOString()} className="no-break">
+      {(toSecond ? WHEN_EXACTLY : WHEN).format(date)}
     </time>
   );
 }
