@@ -6,7 +6,7 @@ import { type Browser, chromium } from 'playwright-core';
 import { describe } from 'vitest';
 
 const PLACES = [
-  // No windows, toolbars and profiles around the pages: half the work.
+  // No windows and toolbars around the pages: the least work.
   '/usr/bin/chromium-headless-shell',
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
