@@ -1,4 +1,4 @@
-import { Busboy, type BusboyFileStream } from '@fastify/busboy';
+import type { BusboyFileStream } from '@fastify/busboy';
 import { decodeExactly, decodeLenient } from './decode-text.ts';
 import { strip } from './python-text.ts';
 
@@ -136,7 +136,9 @@ function multipartBoundary(header: string): string {
 }
 
 /** Every part with a name, in order. A body that ends too soon gives what there was of it. */
-function readParts(bytes: Uint8Array, boundary: string, most: number): Promise<Part[]> {
+async function readParts(bytes: Uint8Array, boundary: string, most: number): Promise<Part[]> {
+  // With the first form of this kind: a server starts without it.
+  const { Busboy } = await import('@fastify/busboy');
   return new Promise((resolve, reject) => {
     const parts: Part[] = [];
     const busboy = new Busboy({
