@@ -92,7 +92,7 @@ test(
     let purging = Promise.resolve(0);
     await app.store.transaction(async (store) => {
       await store.sessions.rotate({ sessionId: id, jti: jtiOf(refresh), next, at: lastMoment, grace: 0 });
-      purging = app.store.sessions.purgeExpired(lastMoment + 2, 1_000_000);
+      purging = app.store.sessions.purgeExpired(lastMoment + 2, 1_000);
       await untilLockIsAwaited(database, 1);
     });
     await purging;

@@ -221,7 +221,10 @@ export interface SessionStore {
   addressesOf(loginKey: string): Promise<readonly string[]>;
   /** Has the account a session that was opened with this user agent? */
   hasOneFrom(userId: number, userAgent: string): Promise<boolean>;
-  /** Deletes at most `limit` sessions whose refresh token expired before the instant; how many. */
+  /**
+   * Deletes the sessions whose refresh token expired before the instant; how many. Looks through all of them, at most `limit` in a
+   * statement: an index of what each refresh moves would cost each of them.
+   */
   purgeExpired(before: number, limit: number): Promise<number>;
 }
 

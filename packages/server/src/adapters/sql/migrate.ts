@@ -11,6 +11,7 @@ import { up as deletion } from './migrations/0012-deletion.ts';
 import { up as admin } from './migrations/0013-admin.ts';
 import { up as userList } from './migrations/0014-user-list.ts';
 import { up as adminData } from './migrations/0015-admin-data.ts';
+import { up as sessionsByStart } from './migrations/0016-sessions-by-start.ts';
 import type { Database, Dialect } from './open.ts';
 
 type Up = (db: Kysely<unknown>, dialect: Dialect) => Promise<void>;
@@ -29,6 +30,7 @@ export const MIGRATIONS: Readonly<Record<string, { readonly up: Up }>> = {
   '0013-admin': { up: admin },
   '0014-user-list': { up: userList },
   '0015-admin-data': { up: adminData },
+  '0016-sessions-by-start': { up: sessionsByStart },
 };
 
 /** How the schema of a database stands to what this server knows. */

@@ -1,10 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
-import { type Kysely, type Selectable, sql } from 'kysely';
+import { type Kysely, type Selectable, type SqlBool, sql } from 'kysely';
 import { CLOCK_TOLERANCE, type Limit } from '../../domain/limits/limit.ts';
 import { spanOf } from '../../domain/limits/span.ts';
 import { isParentInGrace } from '../../domain/sessions/grace.ts';
 import type { Bearer, Holder, RotateRequest, Rotation, Session, SessionStore } from '../../domain/store.ts';
 import { ACCOUNT_COLUMNS, toAccount } from './accounts.ts';
+import { isPostgres } from './bulk.ts';
 import { forbidTokensBefore } from './django-tokens-floor.ts';
 import { hotQuery } from './hot-query.ts';
 import type { SessionTable, Tables } from './tables.ts';
@@ -236,6 +237,38 @@ async function endLeastUsed(
   return rows.map(({ id }) => id);
 }
 
+/** Is the session one of these? One text of a statement for any number. */
+const isAmong = (db: Kysely<Tables>, ids: readonly string[]) =>
+  isPostgres(db)
+    ? sql<SqlBool>`id = any(${ids}::text[])`
+    : sql<SqlBool>`id in (select value from json_each(${JSON.stringify(ids)}))`;
+
+async function purgeExpired(db: Kysely<Tables>, before: number, limit: number): Promise<number> {
+  const byStart = db
+    .selectFrom('sessions')
+    .select(['id', 'created_at', 'expires_at'])
+    .orderBy('created_at')
+    .orderBy('id');
+  let total = 0;
+  let slice = await byStart.limit(limit).execute();
+  while (slice.length > 0) {
+    const expired = slice.filter(({ expires_at }) => expires_at < before).map(({ id }) => id);
+    // Asked again on the row itself: one that was rotated meanwhile lives on.
+    const purge = db.deleteFrom('sessions').where(isAmong(db, expired)).where('expires_at', '<', before);
+    if (expired.length > 0) total += Number((await purge.executeTakeFirst()).numDeletedRows);
+    const last = slice.at(-1);
+    if (last === undefined || slice.length < limit) break;
+    // SQLite works on the event loop: between two slices it has to turn.
+    await setImmediate();
+    const { created_at: at, id } = last;
+    const rest = byStart
+      .where('created_at', '>=', at)
+      .where((eb) => eb.or([eb('created_at', '>', at), eb('id', '>', id)]));
+    slice = await rest.limit(limit).execute();
+  }
+  return total;
+}
+
 /** Sessions on either database. */
 export function sessionStore(db: Kysely<Tables>): SessionStore {
   return {
@@ -297,13 +330,6 @@ export function sessionStore(db: Kysely<Tables>): SessionStore {
       const sessions = db.selectFrom('sessions').select('id').where('user_id', '=', userId);
       return (await sessions.where('user_agent', '=', userAgent).limit(1).execute()).length > 0;
     },
-    async purgeExpired(before, limit) {
-      const expired = db.selectFrom('sessions').select('id').where('expires_at', '<', before).limit(limit);
-      // Asked again on the row itself: one that was rotated meanwhile lives on.
-      const purge = db.deleteFrom('sessions').where('id', 'in', expired).where('expires_at', '<', before);
-      // SQLite works on the event loop: between two batches it has to turn.
-      await setImmediate();
-      return Number((await purge.executeTakeFirst()).numDeletedRows);
-    },
+    purgeExpired: (before, limit) => purgeExpired(db, before, limit),
   };
 }

@@ -1,5 +1,6 @@
 import { type ExpressionBuilder, type Kysely, type SelectQueryBuilder, sql } from 'kysely';
 import { cutPage, type PageRequest } from '../../domain/admin/page.ts';
+import { keyOfToken } from '../../domain/admin/tokens/list.ts';
 import type {
   FoundToken,
   ListedToken,
@@ -17,6 +18,7 @@ interface Row {
   user_id: number | null;
   username: string | null;
   created_at: number | null;
+  opened_at: number | null;
   expires_at: number;
   blacklisted_at: number | null;
   session_id: string | null;
@@ -29,6 +31,7 @@ const toToken =
     kind,
     user: row.user_id === null ? undefined : { id: row.user_id, username: row.username ?? undefined },
     createdAt: row.created_at ?? undefined,
+    openedAt: row.opened_at ?? undefined,
     expiresAt: row.expires_at,
     blacklistedAt: row.blacklisted_at ?? undefined,
     sessionId: row.session_id ?? undefined,
@@ -43,6 +46,7 @@ const sessionRows = (db: Kysely<Tables>) =>
       'sessions.user_id',
       'users.username',
       'sessions.issued_at as created_at',
+      'sessions.created_at as opened_at',
       'sessions.expires_at',
       'sessions.ended_at as blacklisted_at',
       'sessions.id as session_id',
@@ -55,6 +59,7 @@ const djangoRows = (db: Kysely<Tables>) =>
     .leftJoin('users', 'users.id', 'django_tokens.user_id')
     .select(['django_tokens.jti', 'django_tokens.user_id', 'users.username'])
     .select(sql<number | null>`null`.as('created_at'))
+    .select(sql<number | null>`null`.as('opened_at'))
     .select(['django_tokens.expires_at', 'django_tokens.blacklisted_at', 'django_tokens.session_id'])
     .where('django_tokens.session_id', 'is', null);
 
@@ -63,19 +68,19 @@ type Way = 'asc' | 'desc';
 /** The rows from a key on, in an order. Both parts of the key one by one: SQLite takes an index for the first. */
 function fromKey<T extends 'sessions' | 'django_tokens', O>(
   query: SelectQueryBuilder<Tables, T | 'users', O>,
-  [first, second]: readonly [at: string, jti: string],
+  [first, second]: readonly [at: string, id: string],
   key: TokenKey | undefined,
   way: Way,
   limit: number,
 ) {
-  const [at, jti] = [sql.ref<number>(first), sql.ref<string>(second)];
-  const ordered = query.orderBy(at, way).orderBy(jti, way).limit(limit);
+  const [at, id] = [sql.ref<number>(first), sql.ref<string>(second)];
+  const ordered = query.orderBy(at, way).orderBy(id, way).limit(limit);
   if (key === undefined) return ordered;
   const [outer, inner] = way === 'desc' ? (['<=', '<'] as const) : (['>=', '>'] as const);
   return ordered
     .where((eb: ExpressionBuilder<Tables, T | 'users'>) => eb(at, outer, key[0]))
     .where((eb: ExpressionBuilder<Tables, T | 'users'>) =>
-      eb.or([eb(at, inner, key[0]), eb(jti, inner, key[1])]),
+      eb.or([eb(at, inner, key[0]), eb(id, inner, key[1])]),
     );
 }
 
@@ -92,8 +97,8 @@ async function sessionsOf(
   if (state === 'outstanding')
     query = query.where('sessions.ended_at', 'is', null).where('sessions.expires_at', '>', now);
   if (state === 'blacklisted') query = query.where('sessions.ended_at', 'is not', null);
-  const at = state === 'blacklisted' ? 'sessions.ended_at' : 'sessions.expires_at';
-  const rows = await fromKey(query, [at, 'sessions.current_jti'], key, way, limit).execute();
+  const at = state === 'blacklisted' ? 'sessions.ended_at' : 'sessions.created_at';
+  const rows = await fromKey(query, [at, 'sessions.id'], key, way, limit).execute();
   return rows.map(toToken('session'));
 }
 
@@ -117,14 +122,15 @@ async function djangosOf(
   return rows.map(toToken('django'));
 }
 
+const compareKeys = ([at, id]: TokenKey, [other, otherId]: TokenKey) => at - other || (id < otherId ? -1 : 1);
+
 async function list(db: Kysely<Tables>, filter: TokenFilter, page: PageRequest<TokenKey>, now: number) {
   const way = page.before === undefined ? 'desc' : 'asc';
   const about = [page.before ?? page.after, way, page.size + 1, now] as const;
   const both = [...(await sessionsOf(db, filter, ...about)), ...(await djangosOf(db, filter, ...about))];
-  const at = ({ expiresAt, blacklistedAt = 0 }: ListedToken) =>
-    filter.state === 'blacklisted' ? blacklistedAt : expiresAt;
+  const keyOf = keyOfToken(filter);
   const sign = way === 'desc' ? -1 : 1;
-  both.sort((a, b) => sign * (at(a) - at(b) || (a.jti < b.jti ? -1 : 1)));
+  both.sort((a, b) => sign * compareKeys(keyOf(a), keyOf(b)));
   return cutPage(both, page);
 }
 

@@ -9,9 +9,9 @@ type Needs = Pick<App, 'store' | 'clock'>;
 /** The key that a token is found again by in a list with this filter. */
 export const keyOfToken =
   ({ state }: Pick<TokenFilter, 'state'>) =>
-  ({ jti, expiresAt, blacklistedAt }: ListedToken): TokenKey => [
-    state === 'blacklisted' ? (blacklistedAt ?? 0) : expiresAt,
-    jti,
+  ({ jti, openedAt, expiresAt, blacklistedAt, sessionId }: ListedToken): TokenKey => [
+    state === 'blacklisted' ? (blacklistedAt ?? 0) : (openedAt ?? expiresAt),
+    sessionId ?? jti,
   ];
 
 /** Is the token in the state at the instant? Without a state every one is. */

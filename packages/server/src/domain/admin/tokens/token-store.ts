@@ -8,6 +8,8 @@ export interface ListedToken {
   readonly user: { readonly id: number; readonly username: string | undefined } | undefined;
   /** undefined for Django's: its tables are not asked for it */
   readonly createdAt: number | undefined;
+  /** when its session was opened; undefined for Django's */
+  readonly openedAt: number | undefined;
   readonly expiresAt: number;
   /** when it was revoked; undefined while it is not */
   readonly blacklistedAt: number | undefined;
@@ -22,8 +24,11 @@ export interface TokenFilter {
   readonly userIds?: readonly number[] | undefined;
 }
 
-/** When it expires, or was blacklisted where those are listed alone; and the jti. */
-export type TokenKey = readonly [at: number, jti: string];
+/**
+ * When its session was opened, for Django's when it expires, or when it was blacklisted where those are listed alone; and the
+ * id of the session, for Django's the jti.
+ */
+export type TokenKey = readonly [at: number, id: string];
 
 /** What a jti, or the id of a session, stands for. */
 export type FoundToken =
@@ -32,7 +37,7 @@ export type FoundToken =
 
 /** Refresh tokens of both kinds, for the list of the admin. */
 export interface TokenListStore {
-  /** Those that expire last, or were blacklisted last where those are listed alone, first. */
+  /** The newest sessions first, among them Django's by when they expire; or those that were blacklisted last, where those are listed alone. */
   list(filter: TokenFilter, page: PageRequest<TokenKey>, now: number): Promise<Page<ListedToken>>;
   /**
    * By the jti of a token of Django's, by the id of a session, or by the current jti of one or the one before it. The last
