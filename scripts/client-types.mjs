@@ -1,9 +1,9 @@
 // node scripts/client-types.mjs: prints the types of packages/client from contract/openapi.json. Part of npm run openapi.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const DOCUMENT = new URL('../contract/openapi.json', import.meta.url);
-const TYPES = new URL('../packages/client/src/operations.ts', import.meta.url);
+const SOURCE = new URL('../packages/client/src/', import.meta.url);
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 const HEAD = `// Printed from contract/openapi.json by scripts/client-types.mjs (npm run openapi). Not to be edited.
@@ -92,21 +92,69 @@ function operationLines(path, shared, operation) {
   ];
 }
 
-/** The types of every operation of an OpenAPI document, by method and path, as TypeScript. */
-export function clientTypes({ paths }) {
-  const methods = METHODS.map((method) => {
-    const lines = Object.entries(paths).flatMap(([path, { parameters = [], [method]: operation }]) =>
-      operation === undefined ? [] : operationLines(path, parameters, operation),
-    );
-    return [`  ${method.toUpperCase()}: {`, ...lines, '  };'].join('\n');
-  });
+/** The operations of one chapter, by method: lines of TypeScript. Methods without one are left out. */
+function linesByMethod(paths, chapter) {
+  const found = METHODS.map((method) => [
+    method.toUpperCase(),
+    Object.entries(paths).flatMap(([path, { parameters = [], [method]: operation }]) =>
+      operation?.tags.includes(chapter) ? operationLines(path, parameters, operation) : [],
+    ),
+  ]);
+  return found.filter(([, lines]) => lines.length > 0);
+}
+
+function chapterText({ title, typeName, methods }) {
+  const members = methods.map(([method, lines]) => [`  ${method}: {`, ...lines, '  };'].join('\n'));
   return `${HEAD}
-/** What can be asked of a server: by method and path, what goes into path, query and body, and what is answered. */
-export interface Operations {
-${methods.join('\n')}
+/** What can be asked of a server, the chapter "${title}". */
+export interface ${typeName} {
+${members.join('\n')}
 }
 `;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url))
-  writeFileSync(TYPES, clientTypes(JSON.parse(readFileSync(DOCUMENT, 'utf8'))));
+/** Every method has all the paths that it has in any chapter. */
+function wholeText(chapters) {
+  const imports = chapters.map(({ file, typeName }) => `import type { ${typeName} } from './${file}';`);
+  const members = METHODS.map((name) => name.toUpperCase()).map((method) => {
+    const having = chapters.filter(({ methods }) => methods.some(([own]) => own === method));
+    const types = having.map(({ typeName }) => `${typeName}['${method}']`);
+    return `  ${method}: ${types.join(' & ') || 'Record<never, never>'};`;
+  });
+  return `${HEAD}
+${imports.join('\n')}
+
+/** What can be asked of a server: by method and path, what goes into path, query and body, and what is answered. */
+export interface Operations {
+${members.join('\n')}
+}
+`;
+}
+
+/**
+ * The types of every operation of an OpenAPI document, by method and path, as TypeScript: the texts of files by their names
+ * below `packages/client/src`. Each tag is a file of its own, `operations.ts` has them all.
+ */
+export function clientTypes({ paths }) {
+  const operations = Object.values(paths).flatMap((path) => METHODS.flatMap((method) => path[method] ?? []));
+  const titles = [...new Set(operations.flatMap(({ tags }) => tags))].sort();
+  const chapters = titles.map((title) => ({
+    title,
+    file: `operations/${title.toLowerCase().replaceAll(/\W+/g, '-')}.ts`,
+    typeName: `${title.replaceAll(/\W+/g, '')}Operations`,
+    methods: linesByMethod(paths, title),
+  }));
+  return {
+    'operations.ts': wholeText(chapters),
+    ...Object.fromEntries(chapters.map((chapter) => [chapter.file, chapterText(chapter)])),
+  };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const folder = new URL('operations/', SOURCE);
+  // A tag that is no more leaves no file.
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  for (const [file, text] of Object.entries(clientTypes(JSON.parse(readFileSync(DOCUMENT, 'utf8')))))
+    writeFileSync(new URL(file, SOURCE), text);
+}
