@@ -1,6 +1,6 @@
 /** A real Chromium, installed or not, driven by playwright-core, which brings none. */
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Browser, chromium } from 'playwright-core';
 import { describe } from 'vitest';
@@ -60,7 +60,8 @@ const ALONE = [
   '--disable-component-update',
   '--disable-sync',
   `--disable-features=${FEATURES_OFF.join()}`,
-  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.localhost',
+  // Names that are no `localhost`, which Chromium believes without TLS too.
+  '--host-resolver-rules=MAP *.example 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.localhost',
 ];
 
 /** Starts the browser with a profile of its own. It ends with `close()`. A context of it is a person's browser. */
@@ -71,6 +72,11 @@ export function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: chromiumProgram, args });
 }
 
+/** An empty page. */
+export function answerPage(response: ServerResponse): void {
+  response.setHeader('Content-Type', 'text/html').end('<!doctype html><title>A page</title>');
+}
+
 /** A server of empty pages for every name under `.localhost`: the front ends of a test, and the attackers'. */
 export interface PageServer {
   /** such as `http://app.shop.localhost:1234` */
@@ -79,9 +85,7 @@ export interface PageServer {
 }
 
 export async function servePages(): Promise<PageServer> {
-  const server = createServer((_request, response) => {
-    response.setHeader('Content-Type', 'text/html').end('<!doctype html><title>A page</title>');
-  });
+  const server = createServer((_request, response) => answerPage(response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
