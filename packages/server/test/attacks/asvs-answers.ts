@@ -87,7 +87,7 @@ export const ANSWERS: Readonly<Record<string, Answer>> = {
   '7.1.3': NO_SOCIAL,
   '7.2.2': place('Session, jti and tokens are new at each login: `domain/tokens/issue.ts`.'),
   '7.2.3': place('128 bits of the dice of the system: `domain/tokens/session-id.ts`.'),
-  '7.4.4': place('On every page of somebody who is logged in: `packages/admin/src/account/frame.tsx`.'),
+  '7.4.4': place('On every page of somebody who is logged in: `packages/admin/src/account/frame.ts`.'),
   '7.5.1': place('A new password, e-mail or user name and a deletion need the current password: G-23.'),
   '7.6.1': NO_SOCIAL,
   '8.1.1': place('A route says whether it needs an account: `protection` in `http/routes/`.'),
