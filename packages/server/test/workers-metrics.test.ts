@@ -130,7 +130,7 @@ only('sqlite', () => {
         return now.length === 2 && !now.includes(victim);
       });
       expect(await healthChecks()).toBe(asked);
-      },
+    },
   );
 
   test('a port that is taken stops the server before it answers anybody', PATIENTLY, async () => {
