@@ -21,6 +21,7 @@ const ONLY_ON = {
     'browser-admin-deeds',
     'browser-admin-session',
     'browser-cookie-mode',
+    'browser-first-page',
     'data-page',
     'dev-examples',
     'dev-inbox',
@@ -37,6 +38,7 @@ const ONLY_ON = {
     'picture-attacks',
     'redis',
     'site',
+    'workers-metrics',
   ].map((name) => `packages/server/test/${name}.test.ts`),
   postgres: ['faults/database-away', 'faults/standby', 'least-privilege'].map(
     (name) => `packages/server/test/${name}.test.ts`,
