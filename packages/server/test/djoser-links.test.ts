@@ -1,4 +1,7 @@
 import { expect } from 'vitest';
+import { changeUsername } from '../src/domain/accounts/rename.ts';
+import type { App } from '../src/domain/app.ts';
+import { COMMAND_LINE } from '../src/domain/audit/event.ts';
 import { boxOf, linkIn } from './support/mail.ts';
 import { test } from './support/oracles.ts';
 import type { World } from './support/world.ts';
@@ -30,6 +33,27 @@ test('set_username needs the password and a name that nobody has', async ({ worl
   const done = await set('carol');
   expect([done.status, done.text]).toEqual([204, '']);
   expect((await alice(world))?.username).toBe('carol');
+});
+
+test('a password that was changed while it was checked changes no name', async ({ world }) => {
+  const { token } = await withAlice(world);
+  const { app } = world;
+  const renewed = { current_password: PASSWORD, new_password: 'An0therSecret!y' };
+  const beside: App = {
+    ...app,
+    passwords: {
+      ...app.passwords,
+      async check(...args) {
+        const checked = await app.passwords.check(...args);
+        await world.post('/api/password/change/', renewed, { token });
+        return checked;
+      },
+    },
+  };
+  const actor = { id: 1, username: 'alice', isStaff: false, isSuperuser: false, sessionId: undefined };
+  const refused = await changeUsername(beside, actor, { current: PASSWORD, wanted: 'carol' }, COMMAND_LINE);
+  expect(refused).toMatchObject({ faults: { current_password: [{ code: 'password_wrong' }] } });
+  expect((await alice(world))?.username).toBe('alice');
 });
 
 test('reset_username gives a link by which the name is changed, once', async ({ world }) => {

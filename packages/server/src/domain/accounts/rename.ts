@@ -3,7 +3,7 @@ import type { App } from '../app.ts';
 import type { Origin } from '../audit/event.ts';
 import { forgetLoginAttempts } from '../limits/login-attempt.ts';
 import { done, type Outcome, type Reason, refuse } from '../outcome.ts';
-import { proveCurrent } from '../passwords/prove.ts';
+import { proveCurrent, refuseWrongPassword } from '../passwords/prove.ts';
 import type { NamedAccount } from '../store.ts';
 import { anybody, type Permit } from './manage.ts';
 import { findAccount, findChangeable } from './reach.ts';
@@ -55,7 +55,8 @@ export async function renameAccount(
 }
 
 /**
- * Gives the caller another user name, if he knows his password. Refuses `faulty_fields` (`current_password`, `new_username`),
+ * Gives the caller another user name, if he knows his password. Refuses `faulty_fields` (`current_password`, also when it was
+ * changed meanwhile, `new_username`),
  * `throttled`, `server_busy` and `user_not_found`.
  */
 export async function changeUsername(
@@ -68,7 +69,11 @@ export async function changeUsername(
   if (account === undefined) return refuse('user_not_found');
   const proved = await proveCurrent(app, account, current, origin);
   if (!proved.ok) return proved;
-  const changed = await giveName(app, id, wanted, origin);
-  if (changed.ok || changed.reason === 'user_not_found') return changed;
+  let isChanged = false;
+  const changed = await giveName(app, id, wanted, origin, async (store) => {
+    isChanged = !(await store.accounts.stillHasPassword(id, account.password));
+    return isChanged ? refuseWrongPassword() : done(undefined);
+  });
+  if (isChanged || changed.ok || changed.reason === 'user_not_found') return changed;
   return refuse('faulty_fields', { faults: { new_username: [{ code: 'username_taken' }] } });
 }
