@@ -43,7 +43,7 @@ export function YesNo({ value }: { readonly value: boolean }) {
 
 /** An id, a jti, a name of an algorithm: read letter by letter. */
 export function Mono({ children }: { readonly children: string | number }) {
-  return <Code>{children}</Code>;
+  return <Code className="long-text">{children}</Code>;
 }
 
 /** A fact in words. */
