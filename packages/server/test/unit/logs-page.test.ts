@@ -2,21 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { logLines } from '../support/log-lines.ts';
+import { rowsBelow } from '../support/markdown-table.ts';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 const SRC = `${ROOT}packages/server/src/`;
-
-/** The cells of each row of the table, without the header. */
-function rowsOfPage(): string[][] {
-  const table = readFileSync(`${ROOT}docs/logs.md`, 'utf8').split('## Lines')[1] ?? '';
-  const rows = table.split('\n').filter((line) => line.startsWith('|'));
-  return rows.slice(2).map((row) =>
-    row
-      .split('|')
-      .slice(1, -1)
-      .map((cell) => cell.trim()),
-  );
-}
 
 test('docs/logs.md has each line that the sources log, with its level and fields, and no other [ASVS 16.1.1]', () => {
   const cells = logLines().map(({ text, level, fields }) => [
@@ -27,7 +16,7 @@ test('docs/logs.md has each line that the sources log, with its level and fields
   // Some are logged in several places.
   const lines = [...new Map(cells.map((line) => [line.join('|'), line])).values()];
   expect(lines.length).toBeGreaterThan(30);
-  const rows = rowsOfPage();
+  const rows = rowsBelow(readFileSync(`${ROOT}docs/logs.md`, 'utf8'), 'Lines');
   expect(rows.map((row) => row.slice(0, 3)).sort()).toEqual(lines.sort());
   expect(rows.filter((row) => row.length !== 5 || row.includes('', 3))).toEqual([]);
 });

@@ -25,7 +25,7 @@ const MOST = 200;
 /**
  * Group commit. Deeds that arrive in one turn of the event loop share one transaction and so one wait for the disk,
  * which is most of what a write costs. They are performed one after the other in the order of asking, each atomic
- * by itself, and each is answered only after the commit. Gives the function that takes a deed.
+ * by itself, and each is answered only after the flush, before which the next group does not begin. Gives the function that takes a deed.
  */
 export function groupCommit({ begin, commit, flush, rollback }: Transaction): (deed: Deed) => void {
   const line: Deed[] = [];

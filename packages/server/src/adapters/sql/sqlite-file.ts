@@ -20,8 +20,9 @@ const PATIENCE = 5_000;
 
 /**
  * Opens the file with what an auth store needs: WAL, foreign keys, and mode 0600, because it holds password
- * hashes. The folder has to exist. No busy timeout: SQLite would sleep with the event loop in its arms; nor would it wait elsewhere
- * for the disk after a commit, which is why that is left to `sqliteLog`. It does wait before it moves the log into the file.
+ * hashes. The folder has to exist. No busy timeout: SQLite would sleep with the event loop in its arms. For the same
+ * reason it does not wait for the disk after a commit (`synchronous=normal`): `sqliteLog` does. It still waits before it moves the log
+ * into the file (https://sqlite.org/pragma.html#pragma_synchronous).
  */
 export function openFile(path: string): SqliteDatabase {
   if (path !== IN_MEMORY) {

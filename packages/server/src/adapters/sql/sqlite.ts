@@ -63,8 +63,8 @@ function openConnections(options: SqliteOptions): { driver: Driver; execute: Exe
   const database = openFile(path);
   const reader = path === IN_MEMORY ? undefined : openFile(path);
   const log = sqliteLog(path);
-  const isLost = synchronous === 'normal' || path === IN_MEMORY;
-  const writer = openWriter(database, isLost ? async () => {} : log.flush);
+  const mayBeLost = synchronous === 'normal' || path === IN_MEMORY;
+  const writer = openWriter(database, mayBeLost ? async () => {} : log.flush);
   const read = reader && openReader(reader);
   const execute: Execute = (query) =>
     read === undefined || query.query.kind !== 'SelectQueryNode' ? writer.run(query) : read(query);

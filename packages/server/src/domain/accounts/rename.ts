@@ -56,8 +56,7 @@ export async function renameAccount(
 
 /**
  * Gives the caller another user name, if he knows his password. Refuses `faulty_fields` (`current_password`, also when it was
- * changed meanwhile, `new_username`),
- * `throttled`, `server_busy` and `user_not_found`.
+ * changed meanwhile; `new_username`), `throttled`, `server_busy` and `user_not_found`.
  */
 export async function changeUsername(
   app: Pick<App, 'store' | 'clock' | 'config' | 'meter' | 'passwords'>,
