@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Kysely, type Selectable, type SqlBool, sql } from 'kysely';
 import { CLOCK_TOLERANCE, type Limit } from '../../domain/limits/limit.ts';
 import { spanOf } from '../../domain/limits/span.ts';
@@ -8,6 +8,7 @@ import { ACCOUNT_COLUMNS, toAccount } from './accounts.ts';
 import { isPostgres } from './bulk.ts';
 import { forbidTokensBefore } from './django-tokens-floor.ts';
 import { hotQuery } from './hot-query.ts';
+import { slicesOfSessions } from './session-slices.ts';
 import type { SessionTable, Tables } from './tables.ts';
 
 type SessionRow = Selectable<Omit<SessionTable, 'ip' | 'user_agent' | 'burst_since' | 'burst_count'>>;
@@ -237,6 +238,9 @@ async function endLeastUsed(
   return rows.map(({ id }) => id);
 }
 
+/** Milliseconds between two slices of a purge, which nobody waits for: requests come first. */
+const PAUSE = 5;
+
 /** Is the session one of these? One text of a statement for any number. */
 const isAmong = (db: Kysely<Tables>, ids: readonly string[]) =>
   isPostgres(db)
@@ -244,27 +248,14 @@ const isAmong = (db: Kysely<Tables>, ids: readonly string[]) =>
     : sql<SqlBool>`id in (select value from json_each(${JSON.stringify(ids)}))`;
 
 async function purgeExpired(db: Kysely<Tables>, before: number, limit: number): Promise<number> {
-  const byStart = db
-    .selectFrom('sessions')
-    .select(['id', 'created_at', 'expires_at'])
-    .orderBy('created_at')
-    .orderBy('id');
   let total = 0;
-  let slice = await byStart.limit(limit).execute();
-  while (slice.length > 0) {
-    const expired = slice.filter(({ expires_at }) => expires_at < before).map(({ id }) => id);
+  for await (const slice of slicesOfSessions(db, limit)) {
+    const expired = db.selectFrom('sessions').select('id').where('expires_at', '<', before).where(slice);
+    const ids = (await expired.execute()).map(({ id }) => id);
     // Asked again on the row itself: one that was rotated meanwhile lives on.
-    const purge = db.deleteFrom('sessions').where(isAmong(db, expired)).where('expires_at', '<', before);
-    if (expired.length > 0) total += Number((await purge.executeTakeFirst()).numDeletedRows);
-    const last = slice.at(-1);
-    if (last === undefined || slice.length < limit) break;
-    // SQLite works on the event loop: between two slices it has to turn.
-    await setImmediate();
-    const { created_at: at, id } = last;
-    const rest = byStart
-      .where('created_at', '>=', at)
-      .where((eb) => eb.or([eb('created_at', '>', at), eb('id', '>', id)]));
-    slice = await rest.limit(limit).execute();
+    const purge = db.deleteFrom('sessions').where(isAmong(db, ids)).where('expires_at', '<', before);
+    if (ids.length > 0) total += Number((await purge.executeTakeFirst()).numDeletedRows);
+    await sleep(PAUSE);
   }
   return total;
 }
