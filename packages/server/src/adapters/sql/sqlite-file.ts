@@ -19,6 +19,19 @@ export const IN_MEMORY = ':memory:';
 const PATIENCE = 5_000;
 
 /**
+ * Makes the file if there is none. One that is there is not opened here: when it is closed again, the system drops every lock
+ * that this process has on it, and with them what tells other programs that SQLite has it open. One with an SQLite older
+ * than 3.51 would then delete the log that we write to (https://sqlite.org/howtocorrupt.html, 2.2).
+ */
+function makeFile(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+}
+
+/**
  * Opens the file with what an auth store needs: WAL, foreign keys, and mode 0600, because it holds password
  * hashes. The folder has to exist. No busy timeout: SQLite would sleep with the event loop in its arms. For the same
  * reason it does not wait for the disk after a commit (`synchronous=normal`): `sqliteLog` does. It still waits before it moves the log
@@ -26,7 +39,7 @@ const PATIENCE = 5_000;
  */
 export function openFile(path: string): SqliteDatabase {
   if (path !== IN_MEMORY) {
-    closeSync(openSync(path, 'a', 0o600));
+    makeFile(path);
     chmodSync(path, 0o600);
   }
   // Patient while the journal mode is set: of servers that start together one does it.
