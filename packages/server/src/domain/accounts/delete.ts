@@ -21,7 +21,7 @@ const DAY = 86_400_000;
 
 /** May the actor delete this account? His own, and staff with `delete_user` what is within their reach. Refuses in one way whoever's the id is. */
 export async function mayRemove(
-  app: Pick<App, 'store'>,
+  app: Pick<App, 'store' | 'config'>,
   actor: Actor,
   id: number | undefined,
 ): Promise<Outcome<Account, MayNot>> {
@@ -83,7 +83,7 @@ async function tryToDelete(
   if (asker === undefined) return refuse('user_not_found');
   const proved = await proveCurrent(app, asker, current, origin);
   if (!proved.ok) return proved;
-  const permit: Permit<MayNot> = (store) => mayRemove({ store }, actor, id);
+  const permit: Permit<MayNot> = (store) => mayRemove({ ...app, store }, actor, id);
   const scheduled = await schedule(app, account.id, asker, permit, origin);
   if (scheduled === 'crossed' || !scheduled.ok) return scheduled;
   const { eraseAt, image } = scheduled.value;

@@ -9,16 +9,18 @@ import type { Account, NamedAccount } from '../store.ts';
 /** More accounts than this no list holds. */
 const LONGEST_LIST = 10_000;
 
-/** May he look at accounts of others? Staff who may do so in the admin. */
-async function maySeeOthers(app: Pick<App, 'store'>, actor: Actor): Promise<boolean> {
-  return actor.isStaff && (await asStaff(app, actor, 'view_user')).ok;
+type Needs = Pick<App, 'store' | 'config'>;
+
+/** May he look at accounts of others? Staff who may do so in the admin, on a server that is for staff. */
+async function maySeeOthers(app: Needs, actor: Actor): Promise<boolean> {
+  return actor.isStaff && app.config.adminApi === 'on' && (await asStaff(app, actor, 'view_user')).ok;
 }
 
 /**
  * The accounts that the actor may see, in order of id: the first 10,000 of all for staff with `view_user`, otherwise his
  * own.
  */
-export async function listAccounts(app: Pick<App, 'store'>, actor: Actor): Promise<readonly NamedAccount[]> {
+export async function listAccounts(app: Needs, actor: Actor): Promise<readonly NamedAccount[]> {
   const { accounts } = app.store;
   if (await maySeeOthers(app, actor)) return accounts.named(LONGEST_LIST);
   const own = await accounts.byId(actor.id);
@@ -30,7 +32,7 @@ export async function listAccounts(app: Pick<App, 'store'>, actor: Actor): Promi
  * that nobody learns which ids are somebody's.
  */
 export async function findAccount(
-  app: Pick<App, 'store'>,
+  app: Needs,
   actor: Actor,
   id: number | undefined,
 ): Promise<Outcome<Account, 'account_not_found'>> {
@@ -44,7 +46,7 @@ export async function findAccount(
  * Refuses `account_not_found` as `findAccount` does, and `not_permitted`.
  */
 export async function findChangeable(
-  app: Pick<App, 'store'>,
+  app: Needs,
   actor: Actor,
   id: number | undefined,
   needed: Permission = 'change_user',
