@@ -1,4 +1,12 @@
-import { mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -39,6 +47,18 @@ async function opensOfLog(sqliteSynchronous: 'full' | 'normal'): Promise<number>
 describe.runIf(process.platform === 'linux')('the log of SQLite', () => {
   test('is opened once more, to be flushed, with SQLITE_SYNCHRONOUS=full alone', async () => {
     expect((await opensOfLog('full')) - (await opensOfLog('normal'))).toBe(1);
+  });
+
+  test('is flushed beside the file itself, where DATABASE_URL names a link to it', async () => {
+    mkdirSync(join(folder, 'disk'));
+    const file = join(folder, 'disk', 'real.sqlite3');
+    writeFileSync(file, '');
+    symlinkSync(file, join(folder, 'link.sqlite3'));
+    const databaseUrl = new Secret(`sqlite:${join(folder, 'link.sqlite3')}`);
+    const database = openDatabase({ databaseUrl, databasePool: 1, sqliteSynchronous: 'full' });
+    await sql`create table counter (value integer)`.execute(database.db);
+    expect(timesOpen(`${file}-wal`)).toBe(3);
+    await database.db.destroy();
   });
 
   test('is opened by the first flush, and closed', async () => {

@@ -62,7 +62,8 @@ function openConnections(options: SqliteOptions): { driver: Driver; execute: Exe
   const { path, synchronous } = options;
   const database = openFile(path);
   const reader = path === IN_MEMORY ? undefined : openFile(path);
-  const log = sqliteLog(path);
+  // SQLite has its log beside the file itself, wherever the path is only a link to it.
+  const log = sqliteLog(database.location() ?? path);
   const mayBeLost = synchronous === 'normal' || path === IN_MEMORY;
   const writer = openWriter(database, mayBeLost ? async () => {} : log.flush);
   const read = reader && openReader(reader);
