@@ -13,6 +13,7 @@ const ONLY_ON = {
   sqlite: [
     'django-live',
     'faults/disk-full',
+    'faults/flush-fails',
     'audit-command',
     'audit-config',
     'backup-files',

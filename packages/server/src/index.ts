@@ -43,6 +43,11 @@ export interface Latchkey {
   readonly metricsUrl: string | undefined;
   /** answers a request of Node's http server */
   handle(request: IncomingMessage, response: ServerResponse): void;
+  /**
+   * resolves when this server can write no more: the log of SQLite could not be brought to the disk, and nobody knows what
+   * the disk has. `/readyz` says no from then on. Close it and end the process, as `latchkey serve` does; a new one begins with what is there.
+   */
+  readonly failed: Promise<Error>;
   /** listens by itself; gives the address */
   listen(): Promise<string>;
   /** answers what is under way, then closes everything; from the call on `/readyz` says no, and jobs start no more */
@@ -94,9 +99,14 @@ export async function startLatchkey(
         app.log.error({ error }, 'the start was not noted in the audit trail'),
       );
     const notes = startWritingNotes(app);
+    void database.failed.then((error) => {
+      readiness.reason = 'the database cannot be written any more';
+      app.log.error({ error }, 'nothing can be written any more until this process starts anew');
+    });
     return {
       app,
       metricsUrl: listener?.url,
+      failed: database.failed,
       handle: (request, response) => fastify.routing(request, response),
       listen: () => fastify.listen({ host: config.host, port: config.port }),
       async close() {

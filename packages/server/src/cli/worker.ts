@@ -24,7 +24,7 @@ function stopWhenTold(
   worker: Worker,
   running: () => Latchkey | undefined,
   lastWord: () => Promise<void>,
-): void {
+): () => Promise<void> {
   let stopping = false;
   const stop = async () => {
     if (stopping) return;
@@ -45,6 +45,7 @@ function stopWhenTold(
     worker.exitedAfterDisconnect = true;
     stop();
   });
+  return stop;
 }
 
 /** One of several processes on a port: answers until the primary tells it to stop, or is no more. */
@@ -53,9 +54,11 @@ export async function serveAsWorker(config: Config): Promise<void> {
   if (worker === undefined) throw new Error('this process is no worker');
   let latchkey: Latchkey | undefined;
   const metricsOfAll = workerMetrics(logFor(config));
-  stopWhenTold(worker, () => latchkey, metricsOfAll.lastWord);
+  const stop = stopWhenTold(worker, () => latchkey, metricsOfAll.lastWord);
   // One process that purges is enough. Two do no harm, for a moment, while it is replaced.
   latchkey = await startLatchkey(config, { jobs: process.env[PLACE] === '0', metricsOfAll });
+  // The primary starts another one in its place.
+  void latchkey.failed.then(stop);
   try {
     const ready: FromWorker = { listensOn: await latchkey.listen() };
     process.send?.(ready);

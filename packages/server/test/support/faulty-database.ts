@@ -75,7 +75,7 @@ export function openFaulty(url: string, injection: Injection): Database {
   const path = sqlitePath(url);
   const isSqlite = path !== undefined;
   const inner: Dialect = isSqlite
-    ? sqliteDialect({ path, synchronous: 'normal' })
+    ? sqliteDialect({ path, synchronous: 'normal', onFailed() {} })
     : postgresDialect({ url, pool: 5, patient: false });
   const strike = strikeWith(injection, isSqlite);
   const adapter = strikingAdapter(inner.createAdapter(), strike);
@@ -92,6 +92,7 @@ export function openFaulty(url: string, injection: Injection): Database {
     db,
     isUnavailable: isSqlite ? isSqliteUnavailable : isPostgresUnavailable,
     poolLevels: undefined,
+    failed: new Promise(() => {}),
     close: () => db.destroy(),
   };
 }

@@ -23,7 +23,7 @@ beforeEach(() => {
   );
   database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   flush = async () => {};
-  writer = openWriter(database, () => flush());
+  writer = openWriter(database, { flush: () => flush(), onFailed() {} });
 });
 
 afterEach(() => {

@@ -26,6 +26,8 @@ export interface Database {
   isUnavailable(error: unknown): boolean;
   /** undefined on SQLite, which has no pool */
   readonly poolLevels: (() => PoolLevels) | undefined;
+  /** resolves when nothing can be written any more until the process starts anew; PostgreSQL mends itself */
+  readonly failed: Promise<Error>;
   close(): Promise<void>;
 }
 
@@ -78,8 +80,13 @@ export function openDatabase(config: DatabaseConfig, { patient = false } = {}): 
     );
   }
   requireFolder(path);
-  const dialect = sqliteDialect({ path, synchronous: config.sqliteSynchronous });
-  return database('sqlite', databaseName(url), new Kysely<Tables>({ dialect }), isSqliteUnavailable);
+  let onFailed: (error: Error) => void = () => {};
+  const failed = new Promise<Error>((resolve) => {
+    onFailed = resolve;
+  });
+  const dialect = sqliteDialect({ path, synchronous: config.sqliteSynchronous, onFailed });
+  const db = new Kysely<Tables>({ dialect });
+  return { ...database('sqlite', databaseName(url), db, isSqliteUnavailable), failed };
 }
 
 function database(
@@ -89,5 +96,6 @@ function database(
   isUnavailable: Database['isUnavailable'],
   poolLevels?: () => PoolLevels,
 ): Database {
-  return { dialect, name, db, isUnavailable, poolLevels, close: () => db.destroy() };
+  const failed = new Promise<never>(() => {});
+  return { dialect, name, db, isUnavailable, poolLevels, failed, close: () => db.destroy() };
 }

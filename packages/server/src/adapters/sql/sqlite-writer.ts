@@ -18,8 +18,15 @@ export interface Writer {
   begin(): Promise<OpenTransaction>;
 }
 
+/** How what was committed gets on the disk. */
+export interface Flushing {
+  flush(): Promise<void>;
+  /** called once, when a flush has failed */
+  onFailed(error: Error): void;
+}
+
 /** Groups of writes on the connection. After a flush that failed nobody knows what the disk has, and nothing more is written. */
-function groupsOn(database: SqliteDatabase, flush: () => Promise<void>): (deed: Deed) => void {
+function groupsOn(database: SqliteDatabase, { flush, onFailed }: Flushing): (deed: Deed) => void {
   let broken: Error | undefined;
   return groupCommit({
     async begin() {
@@ -32,6 +39,7 @@ function groupsOn(database: SqliteDatabase, flush: () => Promise<void>): (deed: 
         await flush();
       } catch (cause) {
         broken = new Error('disk I/O error: the log of SQLite could not be flushed', { cause });
+        onFailed(broken);
         throw broken;
       }
     },
@@ -43,12 +51,12 @@ function groupsOn(database: SqliteDatabase, flush: () => Promise<void>): (deed: 
 }
 
 /**
- * Writes in groups that share one transaction of SQLite and its wait for the disk (`groupCommit`), which is what `flush` does.
+ * Writes in groups that share one transaction of SQLite and its wait for the disk (`groupCommit`).
  * BEGIN IMMEDIATE, so that a second process waits instead of failing half-way.
  */
-export function openWriter(database: SqliteDatabase, flush: () => Promise<void>): Writer {
+export function openWriter(database: SqliteDatabase, flushing: Flushing): Writer {
   const run = runOn(database);
-  const enlist = groupsOn(database, flush);
+  const enlist = groupsOn(database, flushing);
 
   /** The error, if SQLite has given up the transaction of the whole group because of it. */
   const fatal = (error: unknown) => (database.isTransaction ? undefined : error);

@@ -52,6 +52,8 @@ export interface SqliteOptions {
   readonly path: string;
   /** full: a write is answered when it is on the disk */
   readonly synchronous: 'full' | 'normal';
+  /** called once, when what was written could not be brought to the disk; nothing is written after it */
+  readonly onFailed: (error: Error) => void;
 }
 
 /**
@@ -59,13 +61,15 @@ export interface SqliteOptions {
  * together with those of the same turn of the event loop, and wait for no writer. (In memory there is one connection, and everybody takes turns.)
  */
 function openConnections(options: SqliteOptions): { driver: Driver; execute: Execute } {
-  const { path, synchronous } = options;
+  const { path, synchronous, onFailed } = options;
   const database = openFile(path);
   const reader = path === IN_MEMORY ? undefined : openFile(path);
   // SQLite has its log beside the file itself, wherever the path is only a link to it.
   const log = sqliteLog(database.location() ?? path);
   const mayBeLost = synchronous === 'normal' || path === IN_MEMORY;
-  const writer = openWriter(database, mayBeLost ? async () => {} : log.flush);
+  // After a flush that failed the log may be in memory alone. Moved into the file, it is on the disk.
+  database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+  const writer = openWriter(database, { flush: mayBeLost ? async () => {} : log.flush, onFailed });
   const read = reader && openReader(reader);
   const execute: Execute = (query) =>
     read === undefined || query.query.kind !== 'SelectQueryNode' ? writer.run(query) : read(query);

@@ -8,14 +8,16 @@ import { stopOnSignals } from '../stop-on-signals.ts';
 async function serveAlone(config: Config): Promise<void> {
   const { startLatchkey } = await import('../../index.ts');
   const latchkey = await startLatchkey(config, { migrate: config.profile === 'dev' });
+  const end = (code: number) =>
+    latchkey.close().then(
+      () => process.exit(code),
+      () => process.exit(1),
+    );
   stopOnSignals(
-    () =>
-      latchkey.close().then(
-        () => process.exit(0),
-        () => process.exit(1),
-      ),
+    () => end(0),
     () => process.exit(1),
   );
+  void latchkey.failed.then(() => end(1));
   try {
     const address = await latchkey.listen();
     warnOfOldNode(latchkey.app.log);
