@@ -130,7 +130,7 @@ only('sqlite', () => {
       [
         ['createsuperuser', '--username', 'root', '--password-stdin'],
         { input: 'root' },
-        /too short.*too similar/,
+        /too short. It must contain at least 15 characters.* too similar/,
       ],
       [['changepassword', 'nobody', '--password-stdin'], { input: PASSWORD }, /Nobody logs in as "nobody"/],
     ];

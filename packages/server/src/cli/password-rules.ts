@@ -1,6 +1,5 @@
 import type { App } from '../domain/app.ts';
-import type { Fault } from '../domain/fault.ts';
-import { faultsForOwner, faultsOfPassword, type Owner } from '../domain/passwords/rules.ts';
+import { allFaults, type Owner } from '../domain/passwords/rules.ts';
 import { faultWords } from '../http/words.ts';
 import { askYesNo, isTerminal } from './ask.ts';
 import { CommandError } from './command-error.ts';
@@ -12,7 +11,7 @@ export async function insistOnRules(
   owner: Owner,
   { allowWeakPassword }: { allowWeakPassword?: boolean },
 ): Promise<void> {
-  const faults: Fault[] = [...(await faultsOfPassword(app, password)), ...faultsForOwner(password, owner)];
+  const faults = await allFaults(app, password, owner);
   if (faults.length === 0 || allowWeakPassword) return;
   const words = faults.map(faultWords).join(' ');
   if (isTerminal() && (await askYesNo(`${words} Use it all the same?`))) return;

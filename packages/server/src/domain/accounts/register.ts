@@ -3,7 +3,7 @@ import type { Origin } from '../audit/event.ts';
 import type { Fault } from '../fault.ts';
 import type { Outcome } from '../outcome.ts';
 import { done, refuse } from '../outcome.ts';
-import { enforced, faultsForOwner, faultsOfPassword } from '../passwords/rules.ts';
+import { enforcedForOwner } from '../passwords/rules.ts';
 import { loginKey } from './login-name.ts';
 import { openAccount } from './open.ts';
 
@@ -54,19 +54,14 @@ export async function emailFaults(
   return email !== '' && (await store.accounts.loginNameIsTaken(email)) ? [{ code: 'email_taken' }] : [];
 }
 
-/** What the rules say against the password: all of it, or with `PASSWORD_RULES=warn` nothing but a log line. */
-export async function enforcedPasswordFaults(
-  app: Pick<App, 'config' | 'log' | 'isBreached'>,
-  password: string,
-): Promise<Fault[]> {
-  return enforced(app, await faultsOfPassword(app, password));
-}
-
 /** Django compares the fields with each other only after each has passed by itself. */
-function crossFieldFaults(app: Pick<App, 'config' | 'log'>, input: Registration): Fault[] {
+async function crossFieldFaults(
+  app: Pick<App, 'config' | 'log' | 'isBreached'>,
+  input: Registration,
+): Promise<Fault[]> {
   if (input.repeated !== undefined && input.repeated !== input.password)
     return [{ code: 'passwords_differ' }];
-  return enforced(app, faultsForOwner(input.password, input));
+  return enforcedForOwner(app, input.password, input);
 }
 
 /**
@@ -75,11 +70,11 @@ function crossFieldFaults(app: Pick<App, 'config' | 'log'>, input: Registration)
  * decided by the database. Refuses with `faulty_fields` or `server_busy`.
  */
 export async function register(
-  app: Pick<App, 'store' | 'clock' | 'passwords' | 'config' | 'log' | 'meter'>,
+  app: Pick<App, 'store' | 'clock' | 'passwords' | 'config' | 'log' | 'meter' | 'isBreached'>,
   input: Registration,
   origin: Origin,
 ): Promise<Outcome<Registered, 'faulty_fields' | 'server_busy'>> {
-  const faults = crossFieldFaults(app, input);
+  const faults = await crossFieldFaults(app, input);
   if (faults.length > 0) return refuse('faulty_fields', { faults: { password: faults } });
   const { username, email, password } = input;
   if (email === '' && app.config.loginNeedsVerifiedEmail === 'on')

@@ -6,7 +6,7 @@ import { forgetLoginAttempts } from '../limits/login-attempt.ts';
 import { done, type Outcome, refuse } from '../outcome.ts';
 import type { Account } from '../store.ts';
 import { proveCurrent, refuseWrongPassword } from './prove.ts';
-import { enforced, faultsForOwner, faultsOfPassword } from './rules.ts';
+import { allFaults, enforced } from './rules.ts';
 
 export interface PasswordChange {
   readonly current: string;
@@ -47,8 +47,7 @@ async function tryToChange(
   if (account === undefined) return refuse('user_not_found');
   const proved = await proveCurrent(app, account, current, origin);
   if (!proved.ok) return proved;
-  const said = [...(await faultsOfPassword(app, wanted)), ...faultsForOwner(wanted, account)];
-  const faults = enforced(app, said);
+  const faults = enforced(app, await allFaults(app, wanted, account));
   if (faults.length > 0) return refuse('faulty_fields', { faults: { new_password: faults } });
   const hashed = await app.passwords.hash(wanted);
   if (!hashed.ok) return hashed;

@@ -6,7 +6,7 @@ import { mayMail } from '../email/mail-limit.ts';
 import { tellOfNewPassword } from '../email/password-changed.ts';
 import { forgetLoginAttempts } from '../limits/login-attempt.ts';
 import { done, type Outcome, refuse } from '../outcome.ts';
-import { enforced, faultsForOwner } from './rules.ts';
+import { enforcedForOwner } from './rules.ts';
 
 /**
  * Asks for a mail with a link to set a new password. The same work whether anybody has the address or not: who has it is
@@ -31,7 +31,7 @@ export async function requestReset(
  * `server_busy`.
  */
 export async function resetPassword(
-  app: Pick<App, 'store' | 'clock' | 'passwords' | 'config' | 'log'>,
+  app: Pick<App, 'store' | 'clock' | 'passwords' | 'config' | 'log' | 'isBreached'>,
   link: PresentedLink,
   password: string,
   origin: Origin,
@@ -42,7 +42,7 @@ export async function resetPassword(
   const shown = reset ?? (await app.store.links.find('set_up', link, at));
   const owner = await ownerOfLink(app.store, shown);
   if (owner === undefined) return refuse('link_refused');
-  const faults = enforced(app, faultsForOwner(password, owner));
+  const faults = await enforcedForOwner(app, password, owner);
   if (faults.length > 0) return refuse('faulty_fields', { faults: { new_password: faults } });
   const hashed = await app.passwords.hash(password);
   if (!hashed.ok) return hashed;

@@ -41,8 +41,8 @@ export async function faultsOfPassword(
   return (await isBreached(password)) ? [{ code: 'password_breached' }] : [];
 }
 
-/** What can be said against it as the password of this person. */
-export function faultsForOwner(password: string, { username, email, isStaff = false }: Owner): Fault[] {
+/** What can be said against it as the password of this person, beside what `faultsOfPassword` does. */
+function faultsForOwner(password: string, { username, email, isStaff = false }: Owner): Fault[] {
   const alike = similarityFaults(password, { username, email });
   const length = [...password].length;
   // What is too short for everybody is said by `faultsOfPassword`.
@@ -51,7 +51,37 @@ export function faultsForOwner(password: string, { username, email, isStaff = fa
     : alike;
 }
 
-/** The faults, or with `PASSWORD_RULES=warn` none, and a line of the log. */
+/** All that can be said against it as the password of this person. Of two least lengths the one that counts for him is told. */
+export async function allFaults(
+  app: Pick<App, 'config' | 'isBreached'>,
+  password: string,
+  owner: Owner,
+): Promise<Fault[]> {
+  const ofPassword = (await faultsOfPassword(app, password)).map((fault) =>
+    owner.isStaff && fault.code === 'password_too_short' ? { ...fault, minimum: MINIMUM_OF_STAFF } : fault,
+  );
+  return [...ofPassword, ...faultsForOwner(password, owner)];
+}
+
+/** For the field of a form, when nobody knows yet whose password it is to be. With `PASSWORD_RULES=warn` none: `enforcedForOwner` says it all at once. */
+export async function enforcedPasswordFaults(
+  app: Pick<App, 'config' | 'isBreached'>,
+  password: string,
+): Promise<Fault[]> {
+  return app.config.passwordRules === 'enforce' ? faultsOfPassword(app, password) : [];
+}
+
+/** For a form whose field has passed `enforcedPasswordFaults`: what is to be said of its owner besides. */
+export async function enforcedForOwner(
+  app: Pick<App, 'config' | 'log' | 'isBreached'>,
+  password: string,
+  owner: Owner,
+): Promise<Fault[]> {
+  if (app.config.passwordRules === 'enforce') return faultsForOwner(password, owner);
+  return enforced(app, await allFaults(app, password, owner));
+}
+
+/** The faults, or with `PASSWORD_RULES=warn` none, and one line of the log. */
 export function enforced({ config, log }: Pick<App, 'config' | 'log'>, faults: Fault[]): Fault[] {
   if (config.passwordRules === 'enforce' || faults.length === 0) return faults;
   log.warn(

@@ -1,4 +1,4 @@
-import { chosenUsernameFaults, enforcedPasswordFaults } from '../../domain/accounts/register.ts';
+import { chosenUsernameFaults } from '../../domain/accounts/register.ts';
 import { changeUsername } from '../../domain/accounts/rename.ts';
 import { requestNameReset, resetEmail, resetUsername } from '../../domain/accounts/reset-name.ts';
 import { requestEmailChange } from '../../domain/email/change.ts';
@@ -7,6 +7,7 @@ import { confirmEmail, requestVerification } from '../../domain/email/verify.ts'
 import { LINKS, MAIL } from '../../domain/limits/limit.ts';
 import { done, type Outcome, type Reason, type Refusal, refuse } from '../../domain/outcome.ts';
 import { requestReset, resetPassword } from '../../domain/passwords/reset.ts';
+import { enforcedPasswordFaults } from '../../domain/passwords/rules.ts';
 import { LINK_FIELDS as ANY_LINK_FIELDS } from '../link-fields.ts';
 import { type Call, callerOf, type Operation, operation, type Route } from '../route.ts';
 

@@ -1,15 +1,11 @@
 import { deleteAccount, mayRemove } from '../../domain/accounts/delete.ts';
 import { findAccount, findChangeable, listAccounts } from '../../domain/accounts/reach.ts';
-import {
-  chosenUsernameFaults,
-  emailFaults,
-  enforcedPasswordFaults,
-  register,
-} from '../../domain/accounts/register.ts';
+import { chosenUsernameFaults, emailFaults, register } from '../../domain/accounts/register.ts';
 import { renameAccount } from '../../domain/accounts/rename.ts';
 import { withLowerDomain } from '../../domain/email/address.ts';
 import { REGISTER } from '../../domain/limits/limit.ts';
 import { done, type Outcome, type Reason } from '../../domain/outcome.ts';
+import { enforcedPasswordFaults } from '../../domain/passwords/rules.ts';
 import type { NamedAccount } from '../../domain/store.ts';
 import { readUserId } from '../../domain/tokens/user-id.ts';
 import { type Asked, callerOf, type Operation, operation, type Route } from '../route.ts';

@@ -1,7 +1,7 @@
-import { enforcedPasswordFaults } from '../../domain/accounts/register.ts';
 import { LINKS, MAIL } from '../../domain/limits/limit.ts';
 import { done } from '../../domain/outcome.ts';
 import { requestReset, resetPassword } from '../../domain/passwords/reset.ts';
+import { enforcedPasswordFaults } from '../../domain/passwords/rules.ts';
 import { DONE, LINK_FIELDS, MAIL_ON_ITS_WAY, presentedLink } from '../link-fields.ts';
 import { operation, type Route } from '../route.ts';
 

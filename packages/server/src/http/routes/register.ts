@@ -1,10 +1,6 @@
-import {
-  chosenUsernameFaults,
-  emailFaults,
-  enforcedPasswordFaults,
-  register,
-} from '../../domain/accounts/register.ts';
+import { chosenUsernameFaults, emailFaults, register } from '../../domain/accounts/register.ts';
 import { REGISTER } from '../../domain/limits/limit.ts';
+import { enforcedPasswordFaults } from '../../domain/passwords/rules.ts';
 import { operation, type Route } from '../route.ts';
 
 /** POST /api/register/: the document's `{username, password}` and the code's four fields. */

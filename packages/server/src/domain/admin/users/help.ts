@@ -5,7 +5,7 @@ import { mayMail } from '../../email/mail-limit.ts';
 import type { Fault } from '../../fault.ts';
 import { done, type Outcome, refuse } from '../../outcome.ts';
 import { isUsablePassword } from '../../passwords/kind.ts';
-import { enforced, faultsForOwner } from '../../passwords/rules.ts';
+import { enforcedForOwner } from '../../passwords/rules.ts';
 import type { Account } from '../../store.ts';
 import { withinReach } from '../grants.ts';
 import type { Staff } from '../staff.ts';
@@ -20,7 +20,7 @@ const faulty = (field: string, fault: Fault) => refuse('faulty_fields', { faults
  * `account_not_found`, `permission_denied`, `faulty_fields` (`password`) and `server_busy`.
  */
 export async function setUserPassword(
-  app: Pick<App, 'store' | 'clock' | 'passwords' | 'config' | 'log'>,
+  app: Pick<App, 'store' | 'clock' | 'passwords' | 'config' | 'log' | 'isBreached'>,
   staff: Staff,
   id: number,
   password: string,
@@ -28,7 +28,7 @@ export async function setUserPassword(
 ): Promise<Outcome<{ sessionsEnded: number }, OutOfReach | 'faulty_fields' | 'server_busy'>> {
   const found = await findChangeableUser(app, staff, id);
   if (!found.ok) return found;
-  const faults = enforced(app, faultsForOwner(password, found.value));
+  const faults = await enforcedForOwner(app, password, found.value);
   if (faults.length > 0) return refuse('faulty_fields', { faults: { password: faults } });
   const set = await setPassword(app, id, password, origin, (store) => withinReach(store, staff, id));
   if (set.ok) return set;

@@ -1,7 +1,7 @@
-import { enforcedPasswordFaults } from '../../../domain/accounts/register.ts';
 import { changeUser } from '../../../domain/admin/users/change.ts';
 import { mailUser, setUserPassword } from '../../../domain/admin/users/help.ts';
 import { done } from '../../../domain/outcome.ts';
+import { enforcedPasswordFaults } from '../../../domain/passwords/rules.ts';
 import { operation, type Route, staffOf } from '../../route.ts';
 import { idOf, OF_ACCOUNT, thenShown, USER_ID } from './user.ts';
 import { DETAIL, DETAIL_EXAMPLE } from './user-body.ts';
