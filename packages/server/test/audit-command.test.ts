@@ -62,6 +62,33 @@ only('sqlite', () => {
     });
   });
 
+  test('latchkey explain takes a token as it takes a request id, and warns of one that was typed', async () => {
+    const explain = (parameters: string[], input = '') =>
+      runHere(['explain', ...parameters], { databaseUrl: shared.url, input });
+    const token = `${Buffer.from('{"alg":"HS256"}').toString('base64url')}.e30.AAAA`;
+    const judged = expect.stringContaining('the signature is not that of');
+    for (const parameters of [['-'], ['--token', '-']])
+      expect(await explain(parameters, `${token}\n`)).toMatchObject({ code: 0, out: judged, err: '' });
+    for (const parameters of [[token], ['--token', token]])
+      expect(await explain(parameters)).toMatchObject({
+        code: 0,
+        out: judged,
+        err: expect.stringContaining('give a token to - on standard input'),
+      });
+    expect(await explain(['--token', 'nonsense'])).toMatchObject({
+      out: expect.stringContaining('this is no token'),
+    });
+    expect(await explain(['-'], 'an-id\n')).toMatchObject({
+      err: expect.stringContaining('Nothing is known'),
+    });
+    for (const parameters of [[], ['an-id', '--token', token]])
+      expect(await explain(parameters)).toMatchObject({
+        code: 1,
+        err: expect.stringContaining('Give a request id'),
+      });
+    expect((await explain(['--help'])).out).toContain('ps');
+  });
+
   test('no cell of the CSV is a formula, and none breaks out of its place [A-07]', () => {
     const cellOf = (text: string) =>
       eventCsv(from(text)).slice(

@@ -107,11 +107,12 @@ function addAudit(latchkey: Command): Command {
   latchkey
     .command('explain')
     .description('say why a request was refused, or what is wrong with a token')
-    .argument('[request-id]', 'the X-Request-Id of the answer')
-    .option('--token <token>', 'judge a token as things are now; - reads it from standard input')
-    .action(async (requestId, options) =>
-      (await import('./commands/explain.ts')).explainCommand(requestId, options),
-    );
+    .argument(
+      '[request-id|token]',
+      'the X-Request-Id of the answer, or a token, which is judged as things are now; - reads either from standard input, where neither ps nor the history of the shell sees a token',
+    )
+    .option('--token <token>', 'the same for what is to be a token and has no dot in it; - as above')
+    .action(async (given, options) => (await import('./commands/explain.ts')).explainCommand(given, options));
   return latchkey;
 }
 

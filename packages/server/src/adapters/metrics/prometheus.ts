@@ -150,7 +150,7 @@ function loginMeter(registers: [Registry]): Pick<Meter, 'signedUp' | 'loginTried
     loginTried: countByResult<Results<'loginTried'>>(
       registers,
       'latchkey_logins_total',
-      'Logins with a password. busy: turned away before the password was looked at.',
+      'Logins with a password. busy: turned away because no password could be looked at in time; throttled: because of too many wrong ones before.',
       { ok: true, failed: true, busy: true, throttled: true },
     ),
     rotationTried: countByResult<Results<'rotationTried'>>(
