@@ -228,7 +228,7 @@ export const SETTINGS: Settings = {
   adminApi: {
     name: 'ADMIN_API',
     about:
-      '`off` serves nothing below `/api/admin/`, no admin site, and below `/auth/users/` nothing about others: for servers that the world reaches, where another one is for staff. See [deployment.md](deployment.md#a-host-of-its-own-for-the-admin-site).',
+      '`off` serves nothing below `/api/admin/` and no admin site, and lets nobody at accounts of others under `/auth/users/`: for servers that the world reaches, where another one is for staff. See [deployment.md](deployment.md#a-host-of-its-own-for-the-admin-site).',
     fallback: inBoth('on'),
     read: oneOf('on', 'off'),
   },

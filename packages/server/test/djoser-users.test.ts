@@ -89,6 +89,20 @@ test('staff with rights renames and, with its own password, deletes others, but 
   expect((await world.get(ME, { token: root.token })).json.username).toBe('root');
 });
 
+test('a server that serves nothing for staff lets nobody at accounts of others', async ({ open }) => {
+  const world = await open({ ADMIN_API: 'off' });
+  const root = await person(world, 'root', { isStaff: true, isSuperuser: true });
+  const boris = await person(world, 'boris');
+  const as = async (method: string, path: string, body?: object) =>
+    (await world.ask(method, path, { body, token: root.token })).status;
+  const { json } = await world.get('/auth/users/', { token: root.token });
+  expect(json).toEqual([{ username: 'root', id: root.id, email: '' }]);
+  expect(await as('GET', boris.path)).toBe(404);
+  expect(await as('PATCH', boris.path, { username: 'Boris2' })).toBe(404);
+  expect(await as('DELETE', boris.path, PASSWORD)).toBe(404);
+  expect(await as('PATCH', root.path, { username: 'Root2' })).toBe(200);
+});
+
 test('one may keep the own user name or spell it otherwise', async ({ world }) => {
   const { token } = await person(world, 'alice');
   for (const username of ['alice', 'Alice']) {

@@ -69,6 +69,14 @@ describe('the OpenAPI document', () => {
     expect((await world.get('/api/docs/json')).json.paths).toEqual(json.paths);
   });
 
+  test('lists no route of staff where they answer 404', async ({ open }) => {
+    const world = await open({ ADMIN_API: 'off' });
+    const paths = Object.keys((await world.get('/api/schema/')).json.paths);
+    expect(paths.filter((path) => path.startsWith('/api/admin/'))).toEqual([]);
+    expect(paths).toContain('/api/token/');
+    expect(Object.keys((await world.get('/api/docs/json')).json.paths)).toEqual(paths);
+  });
+
   test('is OpenAPI 3.1 and lists every route with its methods, bodies and answers [ASVS 15.2.3]', async ({
     world,
   }) => {

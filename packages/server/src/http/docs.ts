@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { SwaggerOptions } from '@fastify/swagger';
-import { type FastifyInstance, fastify } from 'fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { Headers } from './headers.ts';
 import { markOf } from './mark.ts';
 import type { Schema } from './route.ts';
@@ -40,12 +40,13 @@ async function makePages(document: Schema, standing: Headers, notFound: RawAnswe
   server.addHook('onSend', async (_request, reply) => {
     reply.headers({ ...headers, 'X-Request-Id': markOf(reply.raw)?.requestId ?? '' });
   });
-  // A path out of the folder is no more there than any other that is missing.
-  server.setErrorHandler((_error, _request, reply) => reply.code(404).send({ detail: 'Not found.' }));
-  server.setNotFoundHandler((_request, reply) => {
+  const answerMissing = (_request: FastifyRequest, reply: FastifyReply) => {
     reply.hijack();
     return notFound(reply.request.raw, reply.raw);
-  });
+  };
+  server.setNotFoundHandler(answerMissing);
+  // A path out of the folder is no more there than any other that is missing.
+  server.setErrorHandler((_error, request, reply) => answerMissing(request, reply));
   // The plugin's types know OpenAPI 3.0 only; in static mode it hands the document on as it is.
   await server.register(swagger, { mode: 'static', specification } as unknown as SwaggerOptions);
   await server.register(swaggerUi, {

@@ -187,13 +187,16 @@ const PUBLIC_KEYS: Schema = {
   },
 };
 
-/** The OpenAPI 3.1 document, printed from the routes. */
+/** The OpenAPI 3.1 document, printed from the routes: of a server with these settings, or of all that there is in bearer mode. */
 export function openApiDocument(
   version: string,
-  tokenTransport: Config['tokenTransport'] = 'bearer',
+  { tokenTransport, adminApi }: Pick<Config, 'tokenTransport' | 'adminApi'> = {
+    tokenTransport: 'bearer',
+    adminApi: 'on',
+  },
 ): Schema {
   const bearer = { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' };
-  const routes = routesFor({ tokenTransport, adminApi: 'on' });
+  const routes = routesFor({ tokenTransport, adminApi });
   return {
     openapi: '3.1.0',
     info: {

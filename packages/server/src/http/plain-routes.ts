@@ -35,7 +35,7 @@ export const plainJson = (status: number, value: unknown, headers = {}): PlainAn
 /** Health, readiness, public keys, the OpenAPI document, and in dev the page at `/`. */
 export function plainRoutes(app: App, readiness: Readiness, version: string): PlainRoute[] {
   let schema: PlainAnswer | undefined;
-  const firstPrinted = () => plainJson(200, openApiDocument(version, app.config.tokenTransport));
+  const firstPrinted = () => plainJson(200, openApiDocument(version, app.config));
   const routes: PlainRoute[] = [
     { path: '/healthz', anyHost: true, answer: () => plainJson(200, { status: 'ok' }) },
     {

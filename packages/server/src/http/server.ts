@@ -291,7 +291,7 @@ export async function createServer(
   }
   for (const route of plain) handlers.set(route.path, plainHandler(writer, route));
   const docs = docsPages(
-    () => openApiDocument(version, app.config.tokenTransport),
+    () => openApiDocument(version, app.config),
     standing,
     (_message, response) => writer.bare(response, toAnswer(refuseHttp('not_found'))),
   );

@@ -83,7 +83,7 @@ async function tryToDelete(
   if (asker === undefined) return refuse('user_not_found');
   const proved = await proveCurrent(app, asker, current, origin);
   if (!proved.ok) return proved;
-  const permit: Permit<MayNot> = (store) => mayRemove({ ...app, store }, actor, id);
+  const permit: Permit<MayNot> = (store) => mayRemove({ store, config: app.config }, actor, id);
   const scheduled = await schedule(app, account.id, asker, permit, origin);
   if (scheduled === 'crossed' || !scheduled.ok) return scheduled;
   const { eraseAt, image } = scheduled.value;

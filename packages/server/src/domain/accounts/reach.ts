@@ -11,9 +11,9 @@ const LONGEST_LIST = 10_000;
 
 type Needs = Pick<App, 'store' | 'config'>;
 
-/** May he look at accounts of others? Staff who may do so in the admin, on a server that is for staff. */
+/** May he look at accounts of others? Staff who may do so in the admin, where it is served: with ADMIN_API=off nobody. */
 async function maySeeOthers(app: Needs, actor: Actor): Promise<boolean> {
-  return actor.isStaff && app.config.adminApi === 'on' && (await asStaff(app, actor, 'view_user')).ok;
+  return app.config.adminApi === 'on' && actor.isStaff && (await asStaff(app, actor, 'view_user')).ok;
 }
 
 /**

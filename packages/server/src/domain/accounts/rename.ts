@@ -49,7 +49,7 @@ export async function renameAccount(
   if (!found.ok || username === undefined || username === found.value.username) return found;
   const faults = emailLikeFaults(app, username);
   if (faults.length > 0) return refuse('faulty_fields', { faults: { username: faults } });
-  const permit: Permit<Refusals> = (store) => findChangeable({ ...app, store }, actor, id);
+  const permit: Permit<Refusals> = (store) => findChangeable({ store, config: app.config }, actor, id);
   const changed = await giveName(app, found.value.id, username, origin, permit);
   return changed.ok ? findAccount(app, actor, id) : changed;
 }
