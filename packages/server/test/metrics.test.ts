@@ -94,6 +94,18 @@ only('sqlite', () => {
       expect(latchkey.metricsUrl).toBeUndefined();
     });
 
+    test('who shows the token to a proxy in clear is refused, so that it is noticed [H-30, ASVS 4.1.2]', async ({
+      open,
+    }) => {
+      const behind = { PUBLIC_URL: 'https://auth.example', TRUSTED_PROXIES: '127.0.0.1' };
+      const { baseUrl } = await open({ METRICS: 'off', METRICS_TOKEN, ...behind });
+      const statusFor = async (proto: string) => {
+        const headers = { ...bearer(METRICS_TOKEN).headers, 'X-Forwarded-Proto': proto };
+        return (await fetchOnce(`${baseUrl}/metrics`, { headers })).status;
+      };
+      expect([await statusFor('http'), await statusFor('https')]).toEqual([403, 200]);
+    });
+
     test('whatever host the scraper calls the server by', async ({ open }) => {
       const server = await open({ METRICS: 'off', METRICS_TOKEN });
       const head = `GET /metrics HTTP/1.1\r\nHost: 10.1.2.3:8000\r\nConnection: close\r\n`;

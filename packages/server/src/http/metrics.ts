@@ -25,6 +25,7 @@ export function metricsRoute(exposition: Exposition, token: Secret | undefined):
   return {
     path: '/metrics',
     anyHost: true,
+    takesToken: token !== undefined,
     async answer(message): Promise<PlainAnswer> {
       if (token === undefined || hasToken(message, token))
         return { status: 200, type: exposition.type, text: await exposition.text() };

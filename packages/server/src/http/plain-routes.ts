@@ -21,6 +21,8 @@ export interface PlainRoute {
   readonly path: string;
   /** probes come by address, whatever the Host header says */
   readonly anyHost?: boolean;
+  /** who asks shows a secret, and so is not to ask in clear */
+  readonly takesToken?: boolean;
   readonly answer: (message: IncomingMessage) => PlainAnswer | Promise<PlainAnswer>;
 }
 

@@ -152,17 +152,21 @@ function guardFor({ app, writer, underWay, originOf, idOf }: Guarded): Guard {
   };
 }
 
+const pathsOf = (routes: readonly PlainRoute[]) => new Set(routes.map(({ path }) => path));
+
 /** What is answered before any route: one who asks too often or in clear, a refusal, or a preflight. */
 function doorHandler(
   app: App,
   writer: Writer,
-  probes: ReadonlySet<string>,
+  plain: readonly PlainRoute[],
   pages: readonly string[],
   originOf: OriginOf,
 ): (message: IncomingMessage) => Handler | undefined {
+  const probes = pathsOf(plain.filter(({ anyHost }) => anyHost));
   const blockAtTheTurnstile = turnstileFor(app, probes);
   const refusalAtTheDoor = doorFor(app, probes);
-  const refusalInClear = clearTextGuard(app, probes, pages);
+  const mayComeInClear = pathsOf(plain.filter(({ anyHost, takesToken }) => anyHost && !takesToken));
+  const refusalInClear = clearTextGuard(app, mayComeInClear, pages);
   const turnedAway =
     (block: Block): Handler =>
     async (message, response, mark) => {
@@ -279,7 +283,6 @@ export async function createServer(
     writer.bare(response, toAnswer(refuseHttp('not_found')));
   });
   const plain = [...plainRoutes(app, readiness, version), ...more];
-  const probes = new Set(plain.filter((route) => route.anyHost).map((route) => route.path));
   const handlers = new Map<string, Handler>();
   const originOf = originsFor(app);
   const routes = routesFor(app.config);
@@ -306,7 +309,7 @@ export async function createServer(
   const nameOf = pathNames(handlers, routes);
   const handlerFor = handlerFinder(writer, handlers, nameOf);
   const paths = ['/api/docs', ...pages.map((page) => `/${page}`)];
-  const atTheDoor = doorHandler(app, writer, probes, paths, originOf);
+  const atTheDoor = doorHandler(app, writer, plain, paths, originOf);
   const underWay = underWayWith((response) => writer.bare(response, toAnswer(refuse('server_busy'))));
   server.addHook('onClose', async () => underWay.stopWatching());
   const guarded = guardFor({ app, writer, underWay, originOf, idOf });
