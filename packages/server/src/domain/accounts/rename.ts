@@ -54,25 +54,47 @@ export async function renameAccount(
   return changed.ok ? findAccount(app, actor, id) : changed;
 }
 
+interface UsernameChange {
+  readonly current: string;
+  readonly wanted: string;
+}
+
+type ChangeRefusals = 'faulty_fields' | 'throttled' | 'server_busy' | 'user_not_found';
+
+type ChangeNeeds = Pick<App, 'store' | 'clock' | 'config' | 'meter' | 'passwords'>;
+
+async function tryToChange(
+  app: ChangeNeeds,
+  id: number,
+  { current, wanted }: UsernameChange,
+  origin: Origin,
+): Promise<Outcome<undefined, ChangeRefusals> | 'crossed'> {
+  const account = await app.store.accounts.byId(id);
+  if (account === undefined) return refuse('user_not_found');
+  const proved = await proveCurrent(app, account, current, origin);
+  if (!proved.ok) return proved;
+  let isCrossed = false;
+  const changed = await giveName(app, id, wanted, origin, async (store) => {
+    isCrossed = !(await store.accounts.stillHasPassword(id, account.password));
+    return isCrossed ? refuseWrongPassword() : done(undefined);
+  });
+  if (isCrossed) return 'crossed';
+  if (changed.ok || changed.reason === 'user_not_found') return changed;
+  return refuse('faulty_fields', { faults: { new_username: [{ code: 'username_taken' }] } });
+}
+
 /**
  * Gives the caller another user name, if he knows his password. Refuses `faulty_fields` (`current_password`, also when it was
  * changed meanwhile; `new_username`), `throttled`, `server_busy` and `user_not_found`.
  */
 export async function changeUsername(
-  app: Pick<App, 'store' | 'clock' | 'config' | 'meter' | 'passwords'>,
+  app: ChangeNeeds,
   { id }: Actor,
-  { current, wanted }: { readonly current: string; readonly wanted: string },
+  change: UsernameChange,
   origin: Origin,
-): Promise<Outcome<undefined, 'faulty_fields' | 'throttled' | 'server_busy' | 'user_not_found'>> {
-  const account = await app.store.accounts.byId(id);
-  if (account === undefined) return refuse('user_not_found');
-  const proved = await proveCurrent(app, account, current, origin);
-  if (!proved.ok) return proved;
-  let isChanged = false;
-  const changed = await giveName(app, id, wanted, origin, async (store) => {
-    isChanged = !(await store.accounts.stillHasPassword(id, account.password));
-    return isChanged ? refuseWrongPassword() : done(undefined);
-  });
-  if (isChanged || changed.ok || changed.reason === 'user_not_found') return changed;
-  return refuse('faulty_fields', { faults: { new_username: [{ code: 'username_taken' }] } });
+): Promise<Outcome<undefined, ChangeRefusals>> {
+  // Anew when the stored password changed meanwhile: an upgrade by a login may have done it.
+  const first = await tryToChange(app, id, change, origin);
+  const last = first === 'crossed' ? await tryToChange(app, id, change, origin) : first;
+  return last === 'crossed' ? refuseWrongPassword() : last;
 }
