@@ -30,6 +30,8 @@ export interface Config {
   readonly jwtAudience: readonly string[];
   /** always, or the first day (YYYY-MM-DD) whose tokens are asked for both */
   readonly jwtClaimsSince: string;
+  /** how much longer tokens are taken, for clocks that differ */
+  readonly jwtLeewaySeconds: number;
   /** off, file:<folder>, or s3://… with its keys */
   readonly mediaUrl: Secret;
   /** without a slash at the end; undefined only in dev */

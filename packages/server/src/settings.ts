@@ -246,6 +246,13 @@ export const SETTINGS: Settings = {
     fallbackWords: '`on` in dev, `off` in serve',
     read: oneOf('on', 'off'),
   },
+  jwtLeewaySeconds: {
+    name: 'JWT_LEEWAY_SECONDS',
+    about:
+      'How much later than `exp`, and earlier than `nbf`, tokens are taken: LEEWAY of SimpleJWT. See [keys.md](keys.md#leeway).',
+    fallback: inBoth('0'),
+    read: wholeNumber(0, 300),
+  },
   accessTokenSeconds: {
     name: 'ACCESS_TOKEN_SECONDS',
     about: 'How long an access token is good for.',

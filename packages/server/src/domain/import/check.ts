@@ -1,6 +1,7 @@
 import type { App } from '../app.ts';
 import type { Store } from '../store.ts';
 import { verifySignature } from '../tokens/jwt.ts';
+import { expiredBy } from '../tokens/leeway.ts';
 import { type GroupNames, judge } from './agreed.ts';
 import { accountsCheck, type Collision, requireStorable, requireStorableAccount } from './check-accounts.ts';
 import type { Progress } from './progress.ts';
@@ -91,18 +92,23 @@ async function compare(
   return [...gone, ...(await store.imports.cameFrom(last, Number.MAX_SAFE_INTEGER))];
 }
 
-/** What will become of a token. One that has expired is not kept. */
+/** What will become of a token. One that has expired by the instant is not kept. */
 export function fateOf(
   { userId, expiresAt, blacklistedAt }: SourceToken,
   inactive: ReadonlySet<number>,
-  now: number,
+  expiredBy: number,
 ): keyof Report['tokens'] {
-  if (expiresAt <= now) return 'expired';
+  if (expiresAt <= expiredBy) return 'expired';
   if (blacklistedAt !== undefined) return 'blacklisted';
   return userId === undefined || inactive.has(userId) ? 'ofNobody' : 'live';
 }
 
-async function countTokens(source: Source, inactive: ReadonlySet<number>, now: number, progress: Progress) {
+async function countTokens(
+  source: Source,
+  inactive: ReadonlySet<number>,
+  before: number,
+  progress: Progress,
+) {
   const { tokens: table = '' } = source.tables;
   const total = (await source.counts())[table];
   const tokens = { live: 0, blacklisted: 0, ofNobody: 0, expired: 0 };
@@ -111,7 +117,7 @@ async function countTokens(source: Source, inactive: ReadonlySet<number>, now: n
   for await (const batch of source.tokens()) {
     for (const token of batch) {
       requireStorable(table, token.userId ?? 0, { jti: token.jti });
-      const fate = fateOf(token, inactive, now);
+      const fate = fateOf(token, inactive, before);
       tokens[fate] += 1;
       if (fate === 'expired' && token.blacklistedAt !== undefined) blacklistedExpired += 1;
     }
@@ -174,7 +180,7 @@ export async function checkSource(
   const goneThere = await compare(comparison, (done) => progress('comparing accounts', done, total));
   const shared = check.addShared(names.all());
   const dangling = await findRows(source, djangoKeys, found);
-  const tokens = await countTokens(source, check.inactive, clock.now(), progress);
+  const tokens = await countTokens(source, check.inactive, expiredBy(config, clock.now()), progress);
   await readAdminLog(source, await store.imports.adminLogMark(), progress);
   const result = check.result();
   return {

@@ -1,6 +1,7 @@
 import type { App } from '../app.ts';
 import { IMPORT } from '../audit/event.ts';
 import type { Store } from '../store.ts';
+import { expiredBy } from '../tokens/leeway.ts';
 import { type GroupNames, judge } from './agreed.ts';
 import { type Checked, checkSource, fateOf } from './check.ts';
 import type { AccountToAdd, AccountToChange, HeldGroup } from './import-store.ts';
@@ -84,7 +85,7 @@ async function reserveIds(outer: Store, { highestId, localAccounts }: Checked): 
 }
 
 async function write(
-  { store: outer, clock }: Pick<App, 'store' | 'clock'>,
+  { store: outer, clock, config }: Pick<App, 'store' | 'clock' | 'config'>,
   source: Source,
   checked: Checked,
   progress: Progress,
@@ -109,7 +110,7 @@ async function write(
   }
   done = 0;
   for await (const tokens of source.tokens()) {
-    const kept = tokens.filter((token) => fateOf(token, new Set(), now) !== 'expired');
+    const kept = tokens.filter((token) => fateOf(token, new Set(), expiredBy(config, now)) !== 'expired');
     await locked(outer, async (store) => {
       const changed = await store.imports.tokens(kept, now);
       written.tokens += changed;

@@ -44,6 +44,7 @@ interface Needs {
   readonly secretKey: Secret;
   readonly secretKeyFallbacks: readonly Secret[];
   readonly accessTokenSeconds: number;
+  readonly jwtLeewaySeconds: number;
   readonly log: Log;
 }
 
@@ -85,7 +86,7 @@ function publish({ kid, algorithm, publicJwk }: StoredKey): PublishedKey[] {
  * it is: a server does not start then, and one that runs goes on.
  */
 export function keysInForce(needs: Needs): KeysInForce {
-  const { keys, clock, secretKey, secretKeyFallbacks, accessTokenSeconds, log } = needs;
+  const { keys, clock, secretKey, secretKeyFallbacks, accessTokenSeconds, jwtLeewaySeconds, log } = needs;
   const open = opener(needs);
   const fallbacks = secretKeyFallbacks.map((key) => hmacKey(key.reveal()));
   let seen = -1;
@@ -98,7 +99,7 @@ export function keysInForce(needs: Needs): KeysInForce {
 
   /** Access tokens that it signed before another took over have all expired. */
   const isForRefreshOnly = ({ signsUntil = Number.POSITIVE_INFINITY }: StoredKey, now: number) =>
-    now > signsUntil + accessTokenSeconds * 1000 + CLOCK_SKEW;
+    now > signsUntil + (accessTokenSeconds + jwtLeewaySeconds) * 1000 + CLOCK_SKEW;
 
   /** What SECRET_KEY was before goes its ways with it: retired together, and refresh tokens alone together. */
   const fallbacksOf = (key: StoredKey | undefined) => (key?.kid === SECRET_KEY_ID ? fallbacks : []);

@@ -97,8 +97,9 @@ export async function rotateKey(app: Needs, order: RotateOrder, origin: Origin):
   const now = app.clock.now();
   const at = now + delay;
   const made = 'algorithm' in to ? sealed(app, newKey(to.algorithm, app.random), now) : undefined;
-  const { refreshTokenSeconds, accessTokenSeconds } = app.config;
-  const verifiesUntil = at + Math.max(refreshTokenSeconds, accessTokenSeconds) * 1000 + CLOCK_SKEW;
+  const { refreshTokenSeconds, accessTokenSeconds, jwtLeewaySeconds } = app.config;
+  const longest = Math.max(refreshTokenSeconds, accessTokenSeconds) + jwtLeewaySeconds;
+  const verifiesUntil = at + longest * 1000 + CLOCK_SKEW;
   return app.store.transaction(async (store): Promise<KeyOutcome> => {
     const held = await heldKeys(store.keys);
     const states = new Map(held.map((key) => [key, stateOf(key, held, now)]));

@@ -1,5 +1,6 @@
 import type { Actor } from '../actor.ts';
 import type { App } from '../app.ts';
+import { expiredBy } from '../tokens/leeway.ts';
 import { deviceOf } from './device.ts';
 
 /** A session as its owner sees it. The id names it and opens nothing: every token is signed. */
@@ -21,7 +22,11 @@ export async function listSessions(
   { id: userId, sessionId }: Actor,
 ): Promise<readonly ShownSession[]> {
   const now = clock.now();
-  const live = await store.sessions.liveOf(userId, now, now - config.sessionMaxSeconds * 1000);
+  const live = await store.sessions.liveOf(
+    userId,
+    expiredBy(config, now),
+    now - config.sessionMaxSeconds * 1000,
+  );
   return Promise.all(
     live.map(async ({ id, ip, userAgent, createdAt, lastUsedAt }) => {
       const device = await deviceOf(userAgent);

@@ -21,6 +21,7 @@ import { readUserId } from './user-id.ts';
 export const limitsOfDjango = (config: Config): TokenLimits => ({
   maxLifetimeSeconds: config.djangoTokenMaxSeconds,
   allowsFractions: true,
+  leewaySeconds: config.jwtLeewaySeconds,
   parties: config,
 });
 

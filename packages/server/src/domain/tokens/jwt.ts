@@ -21,6 +21,8 @@ export interface TokenLimits {
   readonly maxLifetimeSeconds?: number;
   /** May exp and iat have fractions, as PyJWT allows? Default: no. */
   readonly allowsFractions?: boolean;
+  /** How much later than exp and earlier than nbf and iat it is taken, as PyJWT's leeway. Default: 0. */
+  readonly leewaySeconds?: number;
   /** Which iss and aud it has to have. Default: any and none. */
   readonly parties?: Pick<Config, 'jwtIssuer' | 'jwtAudience' | 'jwtClaimsSince'>;
 }
@@ -54,8 +56,8 @@ function asciiJson(value: unknown): string {
 
 /**
  * The claims of a token of the ring's issuer, or why it is refused (RFC 7519 section 7.2, RFC 8725). `now` is in milliseconds.
- * The order is SimpleJWT's: signature, exp, the other times, iss and aud, then missing claims. No leeway, so exp == now
- * has expired; only iat may be 120 s ahead. `token_type` is for `requireType`.
+ * The order is SimpleJWT's: signature, exp, the other times, iss and aud, then missing claims. Without leeway exp == now
+ * has expired; iat may be 120 s ahead all the same. `token_type` is for `requireType`.
  */
 export function readToken(
   text: string,
@@ -211,20 +213,22 @@ function faultOfTimes(
   limits: TokenLimits,
 ): ClaimFault | undefined {
   const isSeconds = limits.allowsFractions ? isNumber : isWholeNumber;
+  const leeway = (limits.leewaySeconds ?? 0) * 1000;
   const exp = claimOf(claims, 'exp');
   if (exp !== undefined) {
     if (!isSeconds(exp) || exp > lastSecond) return invalid('exp');
-    if (exp * 1000 <= now) return { reason: 'token_expired', claim: 'exp' };
+    if (exp * 1000 <= now - leeway) return { reason: 'token_expired', claim: 'exp' };
   }
   const nbf = claimOf(claims, 'nbf');
-  const hasBegun = typeof nbf === 'number' && Number.isFinite(nbf) && nbf * 1000 <= now;
+  const hasBegun = typeof nbf === 'number' && Number.isFinite(nbf) && nbf * 1000 <= now + leeway;
   if (nbf !== undefined && !hasBegun) return invalid('nbf');
   const iat = claimOf(claims, 'iat');
-  if (iat !== undefined && !(isSeconds(iat) && iat * 1000 <= now + clockSkewMilliseconds))
-    return invalid('iat');
+  const latestIat = now + Math.max(clockSkewMilliseconds, leeway);
+  if (iat !== undefined && !(isSeconds(iat) && iat * 1000 <= latestIat)) return invalid('iat');
   if (exp === undefined) return undefined;
   const lifetime = exp - (iat ?? now / 1000);
-  const isBelieved = lifetime > 0 && lifetime <= (limits.maxLifetimeSeconds ?? Number.POSITIVE_INFINITY);
+  const hasLife = iat === undefined || lifetime > 0;
+  const isBelieved = hasLife && lifetime <= (limits.maxLifetimeSeconds ?? Number.POSITIVE_INFINITY);
   return isBelieved ? undefined : invalid('exp');
 }
 

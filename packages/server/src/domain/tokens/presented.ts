@@ -17,6 +17,7 @@ export interface PresentedRefresh {
 /** No setting makes a token that lasts longer, and all have the same iss and aud. */
 export const limitsOfOwn = (config: Config): TokenLimits => ({
   maxLifetimeSeconds: LONGEST_TOKEN_SECONDS,
+  leewaySeconds: config.jwtLeewaySeconds,
   parties: config,
 });
 

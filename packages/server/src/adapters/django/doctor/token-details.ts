@@ -43,7 +43,7 @@ const DETAILS: readonly Detail[] = [
     'the claim is always user_id in Latchkey: tokens with another are not taken over.',
   ),
   detail('JWK_URL', ['None', ''], 'tokens of another server are not accepted.'),
-  detail('LEEWAY', ['0'], 'Latchkey allows none: clocks of servers have to be right.'),
+  detail('LEEWAY', ['0'], 'set JWT_LEEWAY_SECONDS to it in seconds, 300 at the most. It is 0 otherwise.'),
   detail('JTI_CLAIM', ['jti'], 'the claim is always jti in Latchkey.'),
   detail('TOKEN_TYPE_CLAIM', ['token_type'], 'the claim is always token_type in Latchkey.'),
   detail(

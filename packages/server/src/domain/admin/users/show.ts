@@ -1,6 +1,7 @@
 import type { App } from '../../app.ts';
 import { done, type Outcome } from '../../outcome.ts';
 import type { Account } from '../../store.ts';
+import { expiredBy } from '../../tokens/leeway.ts';
 import type { Group } from '../admin-store.ts';
 import type { Staff } from '../staff.ts';
 import { findUser } from './reach.ts';
@@ -26,7 +27,7 @@ export async function showUser(
   const found = await findUser(store, staff, id);
   if (!found.ok) return found;
   const now = clock.now();
-  const live = await store.sessions.liveOf(id, now, now - config.sessionMaxSeconds * 1000);
+  const live = await store.sessions.liveOf(id, expiredBy(config, now), now - config.sessionMaxSeconds * 1000);
   return done({
     account: found.value,
     ...(await store.users.namesOf(id)),
