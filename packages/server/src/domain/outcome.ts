@@ -27,6 +27,7 @@ export type Reason =
   | 'import_not_found'
   | 'last_superuser'
   | 'group_not_found'
+  | 'changed_meanwhile'
   | 'token_without_session'
   | 'rotation_under_way'
   | 'key_unknown'
@@ -58,7 +59,17 @@ export interface Refusal<R extends Reason = Reason> {
   readonly token?: TokenReason;
   /** with `throttled`: whole seconds */
   readonly waitSeconds?: number;
+  /** with `changed_meanwhile` */
+  readonly meanwhile?: Meanwhile;
   readonly inside?: Inside;
+}
+
+/** What became of a thing after somebody had read it. */
+export interface Meanwhile {
+  /** the fields that are others, as they are now */
+  readonly changed: Readonly<Record<string, unknown>>;
+  /** of what it is now */
+  readonly version: string;
 }
 
 /** What the operator may know of a refusal; no answer is made from it. */

@@ -66,12 +66,24 @@ const DETAIL = {
   properties: { detail: { type: 'string' }, code: { type: 'string' } },
 };
 
+/** What else there is to say where somebody else changed the same. */
+const CONFLICT = {
+  type: 'object',
+  required: [...DETAIL.required, 'code', 'changed', 'version'],
+  properties: {
+    ...DETAIL.properties,
+    changed: { type: 'object', description: 'The fields that were changed, as they are now' },
+    version: { type: 'string', description: 'Of what is there now: with it that is saved over' },
+  },
+};
+
 /** The refusals of one status, each with its body as an example. */
 function refusalResponse(reasons: readonly Reason[]): Schema {
+  const schema = reasons.includes('changed_meanwhile') ? CONFLICT : DETAIL;
   const examples = reasons.map((reason) => [reason, { value: toAnswer({ ok: false, reason }).body }]);
   return {
     description: reasons.join(', '),
-    content: { 'application/json': { schema: DETAIL, examples: Object.fromEntries(examples) } },
+    content: { 'application/json': { schema, examples: Object.fromEntries(examples) } },
   };
 }
 

@@ -1,4 +1,4 @@
-import type { FieldFaults, Reason, Refusal } from '../domain/outcome.ts';
+import type { FieldFaults, Meanwhile, Reason, Refusal } from '../domain/outcome.ts';
 import { type Answer, answer } from './answer.ts';
 import { faultWords, TOKEN_WORDS } from './words.ts';
 
@@ -63,6 +63,20 @@ const throttled: AnswerTo<Refusal> = ({ waitSeconds: wait }) =>
         { 'Retry-After': String(wait) },
       );
 
+/** For OpenAPI, which knows the reason alone. */
+const SOMETHING_ELSE: Meanwhile = {
+  changed: { full_name: 'Alice Liddell' },
+  version: 'u8Xq0c2mTz.fW1nY7Lk3d',
+};
+
+const changed_meanwhile: AnswerTo<Refusal> = ({ reason, meanwhile: { changed, version } = SOMETHING_ELSE }) =>
+  answer(409, {
+    detail: `This was changed after you read it: ${Object.keys(changed).join(', ')}. Nothing was saved.`,
+    code: reason,
+    changed,
+    version,
+  });
+
 /** The one place where a status is chosen for a refusal of the domain. The compiler keeps it complete. */
 const DOMAIN: Readonly<Record<Reason, AnswerTo<Refusal>>> = {
   faulty_fields: ({ faults }) => answer(400, inWords(faults)),
@@ -108,6 +122,7 @@ const DOMAIN: Readonly<Record<Reason, AnswerTo<Refusal>>> = {
       'last_superuser',
     ),
   group_not_found: () => detail(404, 'Not found.'),
+  changed_meanwhile,
   not_permitted: () => detail(403, 'You do not have permission to perform this action.'),
   token_not_found: () => detail(404, 'Not found.'),
   token_without_session: () =>

@@ -12,8 +12,6 @@ export const REASONS: Readonly<Record<string, string>> = {
   'E-25': 'There are no invitations. What staff have sent are the links of a reset and of a set-up.',
   'A-12':
     'Ids in a path are digits, or there is no such page: `http/routes/admin/user.ts`; in a body, as fields are read.',
-  'A-14':
-    'Only the fields that are sent are changed, and the last one counts; there is no version of an account.',
   'G-24': 'Registering cannot be switched off yet.',
   'I-12':
     'The report does not count superusers apart, and none can be left out: they come with the rights they had.',

@@ -11,6 +11,7 @@ export interface Answered {
 /** Sends requests over connections that are kept: what is sent together arrives together. */
 export interface Client {
   post(server: { readonly url: string }, path: string, body: unknown, token?: string): Promise<Answered>;
+  patch(server: { readonly url: string }, path: string, body: unknown, token: string): Promise<Answered>;
   get(server: { readonly url: string }, path: string, token: string): Promise<Answered>;
   close(): void;
 }
@@ -36,13 +37,15 @@ function send(agent: Agent, url: string, method: string, headers: object, body?:
 
 export function keepAliveClient(maxSockets = 64): Client {
   const agent = new Agent({ keepAlive: true, maxSockets });
+  const sendBody = (url: string, method: string, body: unknown, token?: string) => {
+    const text = JSON.stringify(body) ?? '';
+    const length = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) };
+    const headers = token === undefined ? length : { ...length, Authorization: `Bearer ${token}` };
+    return send(agent, url, method, headers, text);
+  };
   return {
-    post(server, path, body, token) {
-      const text = JSON.stringify(body) ?? '';
-      const length = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) };
-      const headers = token === undefined ? length : { ...length, Authorization: `Bearer ${token}` };
-      return send(agent, server.url + path, 'POST', headers, text);
-    },
+    post: (server, path, body, token) => sendBody(server.url + path, 'POST', body, token),
+    patch: (server, path, body, token) => sendBody(server.url + path, 'PATCH', body, token),
     get: (server, path, token) => send(agent, server.url + path, 'GET', { Authorization: `Bearer ${token}` }),
     close: () => agent.destroy(),
   };

@@ -4,13 +4,27 @@ import { done, type Outcome, type Refusal, refuse } from '../outcome.ts';
 import type { Group } from './admin-store.ts';
 import { mayHandOut, storedFor, without } from './grants.ts';
 import { cutPage, type Page, type PageRequest } from './page.ts';
-import type { Permission } from './permissions.ts';
+import { codenamesOf, type Permission } from './permissions.ts';
 import type { Staff } from './staff.ts';
+import { type Saveable, stillAsRead } from './version.ts';
 
 type Needs = Pick<App, 'store' | 'clock'>;
 
+/** What is undefined stays. */
+export interface GroupChanges {
+  readonly name?: string | undefined;
+  readonly permissions?: readonly Permission[] | undefined;
+  /** that of what was read: the changes are for a group that is still so */
+  readonly version?: string | undefined;
+}
+
 function refuseName(): Refusal<'faulty_fields'> {
   return refuse('faulty_fields', { faults: { name: [{ code: 'group_name_taken' }] } });
+}
+
+/** What a save can change of a group, with which its version is made. */
+export function saveableOf({ name, permissions }: Pick<Group, 'name' | 'permissions'>) {
+  return { name, permissions: codenamesOf(permissions) } satisfies Saveable;
 }
 
 /** A page of the groups whose name has the text in it, in order of id. */
@@ -64,20 +78,22 @@ export function addGroup(
 
 /**
  * Renames a group, or changes what its members hold by it; what is not named stays. Permissions that are no Latchkey's stay in any
- * case. Refuses `group_not_found`, `faulty_fields` for a name that is taken, and `permission_denied` for permissions to give or to
- * take that he does not hold himself.
+ * case. Refuses `group_not_found`, `changed_meanwhile` where the group is not as in the version, `faulty_fields` for a name that is
+ * taken, and `permission_denied` for permissions to give or to take that he does not hold himself.
  */
 export function changeGroup(
   { store, clock }: Needs,
   staff: Staff,
   id: number | undefined,
-  changes: { readonly name?: string | undefined; readonly permissions?: readonly Permission[] | undefined },
+  changes: GroupChanges,
   origin: Origin,
-): Promise<Outcome<Group, 'group_not_found' | 'faulty_fields' | 'permission_denied'>> {
+): Promise<Outcome<Group, 'group_not_found' | 'changed_meanwhile' | 'faulty_fields' | 'permission_denied'>> {
   return store.transaction(async (store) => {
     await store.rights.lockGroup(id ?? 0);
     const found = await findGroup({ store }, staff, id);
     if (!found.ok) return found;
+    const asRead = stillAsRead(changes.version, saveableOf(found.value));
+    if (!asRead.ok) return asRead;
     const { name: oldName, permissions: before, id: groupId } = found.value;
     const { name = oldName, permissions } = changes;
     const after = permissions === undefined ? before : storedFor(permissions, before);

@@ -21,7 +21,7 @@ export interface UserChanges extends GivenRights {
   readonly requiresNewPassword?: boolean | undefined;
 }
 
-type Cannot =
+export type Cannot =
   | 'account_not_found'
   | 'permission_denied'
   | 'step_up_required'
@@ -62,7 +62,7 @@ function columnsOf(changes: UserChanges): AccountChanges {
   return { ...given(columns), ...(Object.keys(profile).length > 0 && { profile }) };
 }
 
-const takesRights = ({ isActive, isStaff, isSuperuser }: UserChanges) =>
+export const takesRights = ({ isActive, isStaff, isSuperuser }: UserChanges) =>
   [isActive, isStaff, isSuperuser].includes(false);
 
 /** Nobody locks himself out. */
@@ -150,10 +150,19 @@ export async function changeUser(
 ): Promise<Outcome<boolean, Cannot>> {
   const given = mayGive({ clock }, staff, changes);
   if (!given.ok) return given;
-  return allOrNothing(store, async (store): Promise<Outcome<boolean, Cannot>> => {
-    const changed = await changeUserIn(store, staff, id, changes, { clock, origin });
-    if (!changed.ok) return changed;
-    const rights = await changeRights(store, staff, id, changes, { clock, origin });
-    return rights.ok ? changed : rights;
-  });
+  return allOrNothing(store, (store) => changeWholeUserIn(store, staff, id, changes, { clock, origin }));
+}
+
+/** The same in the transaction that is given, which a refusal has to undo, for who has asked `mayGive`. */
+export async function changeWholeUserIn(
+  store: Store,
+  staff: Staff,
+  id: number,
+  changes: UserChanges,
+  { clock, origin }: Pick<App, 'clock'> & { readonly origin: Origin },
+): Promise<Outcome<boolean, Cannot>> {
+  const changed = await changeUserIn(store, staff, id, changes, { clock, origin });
+  if (!changed.ok) return changed;
+  const rights = await changeRights(store, staff, id, changes, { clock, origin });
+  return rights.ok ? changed : rights;
 }

@@ -3,7 +3,9 @@ import { done, type Outcome } from '../../outcome.ts';
 import type { Account } from '../../store.ts';
 import { expiredBy } from '../../tokens/leeway.ts';
 import type { Group } from '../admin-store.ts';
+import { codenamesOf } from '../permissions.ts';
 import type { Staff } from '../staff.ts';
+import type { Saveable } from '../version.ts';
 import { findUser } from './reach.ts';
 import type { UserBelongings } from './user-store.ts';
 
@@ -16,6 +18,27 @@ export interface ShownUser {
   /** its own, as they are stored */
   readonly permissions: readonly string[];
   readonly sessionsLive: number;
+}
+
+/** What a save can change of an account, with which its version is made. */
+export function saveableOf({
+  account,
+  groups,
+  permissions,
+}: Pick<ShownUser, 'account' | 'groups' | 'permissions'>) {
+  const { username, email, profile, isActive, isStaff, isSuperuser } = account;
+  return {
+    username,
+    email,
+    full_name: profile.fullName,
+    bio: profile.bio,
+    is_active: isActive,
+    verified: profile.verified,
+    is_staff: isStaff,
+    is_superuser: isSuperuser,
+    groups: groups.map(({ id, name }) => ({ id, name })),
+    permissions: codenamesOf(permissions),
+  } satisfies Saveable;
 }
 
 /** One account with its groups, permissions and how many sessions it has. Refuses `account_not_found`. */

@@ -1,13 +1,27 @@
 import type { Group } from '../../../domain/admin/admin-store.ts';
-import { addGroup, changeGroup, findGroup, listGroups, removeGroup } from '../../../domain/admin/groups.ts';
-import { codenamesOf, PERMISSIONS } from '../../../domain/admin/permissions.ts';
+import {
+  addGroup,
+  changeGroup,
+  findGroup,
+  listGroups,
+  removeGroup,
+  saveableOf,
+} from '../../../domain/admin/groups.ts';
+import { PERMISSIONS } from '../../../domain/admin/permissions.ts';
+import { versionOf } from '../../../domain/admin/version.ts';
 import { done, type Outcome, type Reason } from '../../../domain/outcome.ts';
 import { readUserId as readId } from '../../../domain/tokens/user-id.ts';
 import { pageBody, pageParameters, pageRequest, pageSuccess } from '../../pages.ts';
 import { someText } from '../../query.ts';
 import { operation, type Route, staffOf } from '../../route.ts';
+import { VERSION, VERSION_FIELD } from './version-field.ts';
 
-const EXAMPLE = { id: 1, name: 'Support', permissions: ['view_user', 'view_session'] };
+const EXAMPLE = {
+  id: 1,
+  name: 'Support',
+  permissions: ['view_user', 'view_session'],
+  version: VERSION.example,
+};
 
 const CODENAMES = { type: 'array', items: { type: 'string', enum: PERMISSIONS } };
 
@@ -22,12 +36,16 @@ const GROUP = {
       description:
         'What its members may here. What it holds for a Django project alone is not shown, and stays',
     },
+    version: VERSION.schema,
   },
 };
 
 const OK = { status: 200 as const, schema: GROUP, example: EXAMPLE };
 
-const toBody = ({ id, name, permissions }: Group) => ({ id, name, permissions: codenamesOf(permissions) });
+function toBody(group: Group) {
+  const saveable = saveableOf(group);
+  return { id: group.id, ...saveable, version: versionOf(saveable) };
+}
 
 function inBody<R extends Reason>(outcome: Outcome<Group, R>): Outcome<unknown, R> {
   return outcome.ok ? done(toBody(outcome.value)) : outcome;
@@ -96,10 +114,10 @@ export const adminGroupRoute: Route = {
       summary: 'Rename a group, or say anew what its members may',
       staff: 'change_group',
       stepUp: true,
-      fields: fieldsOf(false),
+      fields: { ...fieldsOf(false), ...VERSION_FIELD },
       example: { permissions: ['view_user'] },
       success: OK,
-      refusals: ['group_not_found', 'faulty_fields', 'permission_denied'],
+      refusals: ['group_not_found', 'faulty_fields', 'permission_denied', 'changed_meanwhile'],
       handle: async (call) => {
         const id = readId(call.parameters.id);
         return inBody(await changeGroup(call.app, staffOf(call), id, call.values, call.origin));

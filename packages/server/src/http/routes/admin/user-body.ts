@@ -1,10 +1,12 @@
-import { codenamesOf, PERMISSIONS } from '../../../domain/admin/permissions.ts';
-import type { ShownUser } from '../../../domain/admin/users/show.ts';
+import { PERMISSIONS } from '../../../domain/admin/permissions.ts';
+import { type ShownUser, saveableOf } from '../../../domain/admin/users/show.ts';
+import { versionOf } from '../../../domain/admin/version.ts';
 import type { App } from '../../../domain/app.ts';
 import { HASH_NAMES, hashNameOf, isUsablePassword } from '../../../domain/passwords/kind.ts';
 import type { Account } from '../../../domain/store.ts';
 import { ISO, ISO_OR_NULL, iso } from '../../iso.ts';
 import { MEDIA_PATH } from '../../media.ts';
+import { VERSION } from './version-field.ts';
 
 export const USER_EXAMPLE = {
   id: 7,
@@ -82,6 +84,7 @@ const MORE_EXAMPLE = {
   permissions: ['view_user'],
   requires_new_password: false,
   sessions_live: 2,
+  version: VERSION.example,
 };
 
 export const DETAIL_EXAMPLE = { ...USER_EXAMPLE, ...MORE_EXAMPLE };
@@ -110,20 +113,23 @@ export const DETAIL = {
     },
     requires_new_password: { ...FLAG, description: 'Nobody logs in until a link has set another password' },
     sessions_live: { type: 'integer' },
+    version: VERSION.schema,
   },
 };
 
 /** One account as staff see it. */
 export function detailBody(app: Pick<App, 'config' | 'media'>, user: ShownUser) {
-  const { account, firstName, lastName, groups, permissions, sessionsLive } = user;
+  const { account, firstName, lastName, sessionsLive } = user;
+  const saveable = saveableOf(user);
   return {
     ...userBody(app, account),
-    bio: account.profile.bio,
+    bio: saveable.bio,
     first_name: firstName,
     last_name: lastName,
-    groups: groups.map(({ id, name }) => ({ id, name })),
-    permissions: codenamesOf(permissions),
+    groups: saveable.groups,
+    permissions: saveable.permissions,
     requires_new_password: account.requiresNewPassword,
     sessions_live: sessionsLive,
+    version: versionOf(saveable),
   };
 }

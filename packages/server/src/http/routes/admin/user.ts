@@ -1,5 +1,5 @@
-import { changeUser } from '../../../domain/admin/users/change.ts';
 import { removeUser } from '../../../domain/admin/users/remove.ts';
+import { saveUser } from '../../../domain/admin/users/save.ts';
 import { showDeletion, showUser } from '../../../domain/admin/users/show.ts';
 import { withLowerDomain } from '../../../domain/email/address.ts';
 import { isOwnPicture } from '../../../domain/media/media.ts';
@@ -8,6 +8,7 @@ import { readUserId } from '../../../domain/tokens/user-id.ts';
 import { type Asked, type Call, operation, type PathParameter, type Route, staffOf } from '../../route.ts';
 import { DETAIL, DETAIL_EXAMPLE, detailBody } from './user-body.ts';
 import { RIGHTS_FIELDS } from './users.ts';
+import { VERSION_FIELD } from './version-field.ts';
 
 /** The id in the path of an account. */
 export const USER_ID: Readonly<Record<'id', PathParameter>> = {
@@ -65,10 +66,11 @@ const userRoute: Route = {
         is_active: { kind: 'boolean', label: 'Active', required: false },
         verified: { kind: 'boolean', label: 'Verified', required: false },
         ...RIGHTS_FIELDS,
+        ...VERSION_FIELD,
       },
       example: { verified: true },
       success: OK,
-      refusals: [...REFUSALS, 'step_up_required', 'faulty_fields'],
+      refusals: [...REFUSALS, 'step_up_required', 'changed_meanwhile', 'faulty_fields'],
       handle: async (call) => {
         const { username, email, full_name: fullName, bio, verified, ...rest } = call.values;
         const {
@@ -77,12 +79,14 @@ const userRoute: Route = {
           is_superuser: isSuperuser,
           groups,
           permissions,
+          version,
         } = rest;
         const changes = {
           ...{ username, fullName, bio, verified, isActive, isStaff, isSuperuser, groups, permissions },
+          version,
           email: email === undefined ? undefined : withLowerDomain(email),
         };
-        return thenShown(call, await changeUser(call.app, staffOf(call), idOf(call), changes, call.origin));
+        return thenShown(call, await saveUser(call.app, staffOf(call), idOf(call), changes, call.origin));
       },
     }),
     DELETE: operation({
