@@ -27,6 +27,8 @@ export class Refused extends Error {
   readonly retryAfter: number | undefined;
   /** by which the server's operator finds the request in the log */
   readonly requestId: string | undefined;
+  /** all that was answered, for what only one code has to say */
+  readonly body: unknown;
 
   constructor(response: Response, body: unknown) {
     const fields = fieldsIn(body);
@@ -39,6 +41,7 @@ export class Refused extends Error {
     this.fields = fields;
     const retryAfter = Number(response.headers.get('Retry-After') ?? Number.NaN);
     this.retryAfter = Number.isFinite(retryAfter) ? retryAfter : undefined;
+    this.body = body;
     this.requestId = response.headers.get('X-Request-Id') ?? undefined;
   }
 }

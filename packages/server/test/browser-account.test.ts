@@ -90,9 +90,16 @@ only('sqlite', () => {
         await page.getByLabel('Your text').fill('This is my Text');
         await press(page, 'Send');
         await page.getByText('Hey alice, your text is This is my Text').waitFor();
+        const hint = page.getByText(`${EMAIL} is not verified yet. A mail with a link`);
+        await hint.waitFor();
+        await world.app.store.transaction((store) =>
+          store.accounts.change(1, { profile: { verified: true } }),
+        );
         world.pass(301);
         await page.reload();
         await heading(page, 'Hello, alice');
+        await page.getByText('Hey alice').waitFor();
+        expect(await hint.count()).toBe(0);
         await press(page, 'Log out');
         await heading(page, 'Log in');
         expect(await page.evaluate('localStorage.length')).toBe(0);

@@ -78,6 +78,39 @@ only('sqlite', () => {
       expect((await app.store.rights.authorityOf(2))?.permissions).toEqual([]);
     });
 
+    test('two who save one account: the second reads what the first saved, keeps what he typed, and may save it over that [A-14]', {
+      timeout: PATIENTLY,
+    }, async () => {
+      const id = await make(admin.world, 'alice', 'ordinary');
+      const page = await admin.signedIn(`users/${id}`);
+      await page.getByLabel('Full name').fill('Alice Two');
+      const other = await admin.person.newPage();
+      await other.goto(`${admin.site}users/${id}`);
+      await other.getByLabel('Full name').fill('Alice One');
+      await press(other, 'Save');
+      await other.getByText('Saved.').waitFor();
+      // Whatever is done here asks the server anew for what is on the screen.
+      await press(page, 'Actions');
+      await page.getByRole('menuitem', { name: 'Require a new password' }).click();
+      await page.getByText('Must set a new password').waitFor();
+      await press(page, 'Save');
+      await page.getByText('Somebody changed this account meanwhile').waitFor();
+      await page.getByText('Full name is now: Alice One').waitFor();
+      expect(await page.getByLabel('Full name').inputValue()).toBe('Alice Two');
+      const stored = async () => (await admin.world.app.store.accounts.byId(id))?.profile.fullName;
+      expect(await stored()).toBe('Alice One');
+      await press(page, 'Save');
+      await page.getByText('Saved.').waitFor();
+      expect(await stored()).toBe('Alice Two');
+      expect(await page.getByText('Somebody changed').count()).toBe(0);
+      // What he saved himself is nothing that somebody else changed.
+      await page.getByLabel('About', { exact: true }).fill('Here');
+      await press(page, 'Save');
+      await expect
+        .poll(async () => (await admin.world.app.store.accounts.byId(id))?.profile.bio)
+        .toBe('Here');
+    });
+
     test('every group can be found and chosen, however many there are', { timeout: PATIENTLY }, async () => {
       const { db } = admin.world.lent.database;
       const names = Array.from({ length: 201 }, (_, i) => ({ name: `group ${i + 1}`, base: null }));

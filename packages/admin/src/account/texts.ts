@@ -63,6 +63,9 @@ export const texts = {
     greeting: 'What the server says',
     send: 'Send a text to the server',
     button: 'Send',
+    unverified: (email: string) =>
+      `${email} is not verified yet. A mail with a link for that was sent to it when you signed up: open the link.`,
+    toEmail: 'Have the mail sent again',
   },
   profile: {
     title: 'Profile',

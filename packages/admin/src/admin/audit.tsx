@@ -1,4 +1,4 @@
-import { Button, Group, Paper, SimpleGrid, Switch, TextInput } from '@mantine/core';
+import { Button, Group, Paper, SimpleGrid, Switch, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useState } from 'react';
@@ -145,6 +145,9 @@ export function Audit() {
         <Filters search={search} onApply={change} />
       </Paper>
       <Paper withBorder p="md">
+        <Text size="sm" c="dimmed" mb="sm">
+          {said.order}
+        </Text>
         <Loaded query={query}>
           {(page) => (
             <Events key={JSON.stringify(search)} page={page} filters={filters} isLive={isLive && isFirst} />

@@ -5,7 +5,7 @@ import { texts } from './texts.ts';
 import { type Column, DataTable } from './ui/data-table.tsx';
 import { Loaded } from './ui/loaded.tsx';
 import { PageTitle } from './ui/page-title.tsx';
-import { Mono, State } from './ui/show.tsx';
+import { Mono, Sentence, State } from './ui/show.tsx';
 
 const said = texts.settings;
 
@@ -17,7 +17,7 @@ const SETTINGS: readonly Column<Setting>[] = [
     cell: ({ value }) => (value === '' ? '–' : <Mono>{String(value)}</Mono>),
   },
   { id: 'source', header: said.source, cell: ({ source }) => source },
-  { id: 'about', header: said.what, cell: ({ about }) => about },
+  { id: 'about', header: said.what, cell: ({ about }) => <Sentence>{about}</Sentence> },
 ];
 
 const FINDINGS: readonly Column<Finding>[] = [
@@ -27,8 +27,8 @@ const FINDINGS: readonly Column<Finding>[] = [
     cell: ({ severity }) => <State colour={severity === 'breach' ? 'red' : 'orange'}>{severity}</State>,
   },
   { id: 'setting', header: said.name, cell: ({ setting }) => <Mono>{setting}</Mono> },
-  { id: 'text', header: said.text, cell: ({ text }) => text },
-  { id: 'todo', header: said.todo, cell: ({ todo }) => todo },
+  { id: 'text', header: said.text, cell: ({ text }) => <Sentence>{text}</Sentence> },
+  { id: 'todo', header: said.todo, cell: ({ todo }) => <Sentence>{todo}</Sentence> },
   { id: 'requirement', header: said.requirement, cell: ({ requirement }) => requirement },
 ];
 

@@ -23,10 +23,16 @@ export const texts = {
     never: 'Never',
     close: 'Close',
     notDone: 'Not done',
+    changed: {
+      isNow: (field: string, value: string) => `${field} is now: ${value}`,
+      nothing: 'nothing',
+      saveOver: 'What you typed was not saved, and is still here. Save again to save over it.',
+    },
     notAllowed: 'Not allowed',
     notShown: 'This cannot be shown',
     nothingFound: 'Nothing found.',
     chooseAll: 'Choose all on this page',
+    sortBy: 'Sort by',
     choose: (name: string) => `Choose ${name}`,
     actions: 'Actions',
   },
@@ -75,8 +81,8 @@ export const texts = {
     nothing: 'Your account may see nothing here. A superuser can give it permissions.',
     days: (days: number) => `${days} days`,
     daysLabel: 'Days to show',
-    queue: 'Hash queue',
-    queueNow: (running: number, waiting: number) => `${running} running, ${waiting} waiting`,
+    queue: 'Hashes running / waiting',
+    queueNow: (running: number, waiting: number) => `${number(running)} / ${number(waiting)}`,
     figures: (last: number, most: number) => `today ${number(last)}, most on a day ${number(most)}`,
     chart: (title: string, sum: number, last: number) => `${title} by day: ${sum} in all, ${last} today`,
     inNumbers: 'In numbers',
@@ -193,6 +199,7 @@ export const texts = {
       noPassword: 'No usable password',
     },
     liveSessions: sessions,
+    changedMeanwhile: 'Somebody changed this account meanwhile',
     activeAbout: 'Who is not active cannot log in, and is logged out at once.',
     rights: {
       staff: 'Staff',
@@ -258,6 +265,7 @@ export const texts = {
     newTitle: 'New group',
     readOnly: 'You may look at this group, not change it.',
     find: 'Find a permission',
+    changedMeanwhile: 'Somebody changed this group meanwhile',
   },
   tokens: {
     title: 'Refresh tokens',
@@ -317,6 +325,8 @@ export const texts = {
     detail: 'Details',
     request: 'Request',
     explain: 'Explain',
+    order:
+      'The newest first, as they were written. Failed logins of one account from one network are counted together until the minute is over, so their line may stand above events that were later. With a time in Since or Until the order is that of time.',
     none: 'No event.',
   },
   explain: {

@@ -4,7 +4,9 @@ import { useState } from 'react';
 import type { Values } from '../../shared/plain/form.ts';
 import { client, greetingQuery, profileQuery } from '../server.ts';
 import { texts } from '../texts.ts';
+import { DevInbox } from '../ui/dev-inbox.tsx';
 import { Form } from '../ui/form.tsx';
+import { TextLink } from '../ui/link.tsx';
 import { Loaded, Page } from '../ui/page.tsx';
 
 /** The protected page of the API, by hand: it greets who asks, and repeats what it is sent. */
@@ -37,12 +39,26 @@ function Dashboard() {
   );
 }
 
+/** Nobody who has just signed up knows that a mail is waiting for him. */
+function Unverified({ email }: { readonly email: string }) {
+  return (
+    <Alert color="orange" role="status" className="long-text">
+      <Stack gap="xs">
+        {texts.home.unverified(email)}
+        <TextLink to="/email">{texts.home.toEmail}</TextLink>
+        <DevInbox />
+      </Stack>
+    </Alert>
+  );
+}
+
 export function Home() {
   const profile = useQuery(profileQuery);
   return (
     <Loaded query={profile}>
-      {({ username, full_name }) => (
+      {({ username, full_name, email, verified }) => (
         <Page title={texts.home.title(full_name || username)}>
+          {email !== '' && !verified && <Unverified email={email} />}
           <Dashboard />
         </Page>
       )}

@@ -2,6 +2,7 @@ import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { texts } from '../texts.ts';
 import { fieldFaults, isSignedOut } from './call.ts';
+import { type Conflict, conflictOf } from './draft.ts';
 import { queryClient } from './queries.ts';
 
 const closeButtonProps = { 'aria-label': texts.common.close };
@@ -25,6 +26,8 @@ export interface Deed<Input, Result> {
   readonly after?: (result: Result, input: Input) => void;
   /** fields whose faults the form shows itself */
   readonly shows?: readonly string[];
+  /** shows in the form what somebody else changed meanwhile */
+  readonly meet?: (conflict: Conflict) => void;
 }
 
 /**
@@ -36,6 +39,7 @@ export function useDeed<Input = void, Result = unknown>({
   said,
   after,
   shows = [],
+  meet,
 }: Deed<Input, Result>) {
   return useMutation({
     mutationFn: run,
@@ -45,6 +49,8 @@ export function useDeed<Input = void, Result = unknown>({
       await queryClient.invalidateQueries();
     },
     onError: (error) => {
+      const conflict = conflictOf(error);
+      if (conflict && meet) return meet(conflict);
       const fields = Object.keys(fieldFaults(error));
       const isShown = fields.length > 0 && fields.every((field) => shows.includes(field));
       if (!isShown && !isSignedOut(error)) tellFault(error);

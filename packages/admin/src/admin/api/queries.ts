@@ -1,5 +1,12 @@
 import { keepPreviousData, QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
-import { type Arguments, type Operations, type PathOf, type QueryOf, Refused } from 'latchkey-client';
+import {
+  type AnswerOf,
+  type Arguments,
+  type Operations,
+  type PathOf,
+  type QueryOf,
+  Refused,
+} from 'latchkey-client';
 import type { Search } from '../search.ts';
 import { client, isSignedOut, keepCsrfToken } from './call.ts';
 import type { Group, Session } from './types.ts';
@@ -56,6 +63,10 @@ type Gets = Operations['GET'];
 /** What a path says. */
 export const useThing = <P extends PathOf<'GET'>>(path: P, ...needs: Arguments<Gets[P]>) =>
   useQuery({ queryKey: [path, ...needs], queryFn: () => client.get(path, ...needs) });
+
+/** Keeps what was answered to a save: who goes on typing at once types into that. */
+export const keepThing = <P extends PathOf<'GET'>>(path: P, id: number, answer: AnswerOf<'GET', P>) =>
+  queryClient.setQueryData([path, { path: { id: String(id) } }], answer);
 
 /** One page of a list; while the next one is on its way the last one stays. */
 export const usePage = <P extends PathOf<'GET'>>(path: P, ...needs: Arguments<Gets[P]>) =>

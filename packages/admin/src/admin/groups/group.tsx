@@ -3,10 +3,12 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { client, fieldFaults } from '../api/call.ts';
 import { useDeed } from '../api/deed.ts';
-import { useThing } from '../api/queries.ts';
+import { useDraft } from '../api/draft.ts';
+import { keepThing, useThing } from '../api/queries.ts';
 import type { Group } from '../api/types.ts';
 import { useRights } from '../rights.ts';
 import { texts } from '../texts.ts';
+import { Changed } from '../ui/changed.tsx';
 import { Confirm } from '../ui/confirm.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { PageTitle } from '../ui/page-title.tsx';
@@ -45,21 +47,37 @@ function DeleteGroup({ group }: { readonly group: Group }) {
   );
 }
 
-/** The form of one group, or of a new one. */
-function Form({ group }: { readonly group?: Group }) {
-  const { may } = useRights();
+const GROUP = '/api/admin/groups/{id}/';
+const LABELS = { name: said.name, permissions: said.permissions };
+const EMPTY: Values & Pick<Group, 'version'> = { name: '', permissions: [], version: '' };
+
+/** Saving a group, or a new one, which then has a page of its own. */
+function useSaveGroup(group: Group | undefined) {
   const navigate = useNavigate();
-  const [values, setValues] = useState<Values>({ name: '', permissions: [], ...group });
-  const body = { name: values.name, permissions: values.permissions };
+  const draft = useDraft<typeof EMPTY, Values>(group ?? EMPTY);
+  const { name, permissions, version }: typeof EMPTY = { ...draft.read, ...draft.edited };
+  const values = { name, permissions };
   const deed = useDeed({
     run: () =>
       group
-        ? client.patch('/api/admin/groups/{id}/', { path: { id: group.id }, body })
-        : client.post('/api/admin/groups/', { body }),
+        ? client.patch(GROUP, { path: { id: group.id }, body: { ...values, version } })
+        : client.post('/api/admin/groups/', { body: values }),
     said: () => (group ? texts.common.saved : said.created),
-    after: ({ id }) => navigate({ to: '/groups/$id', params: { id: String(id) }, replace: true }),
+    after: (saved) => {
+      keepThing(GROUP, saved.id, saved);
+      draft.end();
+      void navigate({ to: '/groups/$id', params: { id: String(saved.id) }, replace: true });
+    },
     shows: ['name', 'permissions'],
+    meet: draft.meet,
   });
+  return { draft, values, deed };
+}
+
+/** The form of one group, or of a new one. */
+function Form({ group }: { readonly group?: Group }) {
+  const { may } = useRights();
+  const { draft, values, deed } = useSaveGroup(group);
   const faults = fieldFaults(deed.error);
   const mayEdit = may(group ? 'change_group' : 'add_group');
   const submit = (event: FormEvent) => {
@@ -77,15 +95,16 @@ function Form({ group }: { readonly group?: Group }) {
           disabled={!mayEdit}
           value={values.name}
           error={faults.name}
-          onChange={(event) => setValues({ ...values, name: event.currentTarget.value })}
+          onChange={(event) => draft.edit({ name: event.currentTarget.value })}
         />
         <PermissionPicker
           label={said.permissions}
           value={values.permissions}
           error={faults.permissions}
           isDisabled={!mayEdit}
-          onChange={(permissions) => setValues({ ...values, permissions })}
+          onChange={(permissions) => draft.edit({ permissions })}
         />
+        <Changed title={said.changedMeanwhile} changed={draft.changed} labels={LABELS} />
         <Row>
           {mayEdit && (
             <Button type="submit" loading={deed.isPending}>

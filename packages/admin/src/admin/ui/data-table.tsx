@@ -103,7 +103,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
     <div className={classes.frame}>
       <table className={classes.table} aria-label={label} role="table">
         <thead role="rowgroup">
-          <tr role="row">
+          <tr role="row" data-sort-by={onOrder && texts.common.sortBy}>
             {onSelect && (
               <th scope="col" role="columnheader">
                 <Checkbox

@@ -46,6 +46,13 @@ export function Mono({ children }: { readonly children: string | number }) {
   return <Code className="long-text">{children}</Code>;
 }
 
+/** A sentence in which names of settings and commands stand between backticks. */
+export function Sentence({ children }: { readonly children: string }) {
+  return [...children.matchAll(/`([^`]+)`|[^`]+/g)].map(({ index, 0: words, 1: name }) =>
+    name === undefined ? words : <Mono key={index}>{name}</Mono>,
+  );
+}
+
 /** A fact in words. */
 function wordsFor(value: unknown): string {
   if (Array.isArray(value)) return value.map(wordsFor).join(', ');

@@ -1,10 +1,11 @@
 import { Button, Fieldset, Stack, Switch, Textarea, TextInput } from '@mantine/core';
-import { type FormEvent, useState } from 'react';
-import { client, fieldFaults } from '../api/call.ts';
-import { useDeed } from '../api/deed.ts';
+import type { FormEvent } from 'react';
+import { fieldFaults } from '../api/call.ts';
 import type { User } from '../api/types.ts';
 import { texts } from '../texts.ts';
+import { ChangedUser } from './changed-user.tsx';
 import { useMayDo } from './may-change.ts';
+import { useSaveUser } from './use-save-user.ts';
 
 const { fields } = texts.users;
 const TEXT_FIELDS = ['username', 'email', 'full_name'] as const;
@@ -12,7 +13,7 @@ const ALL_FIELDS = [...TEXT_FIELDS, 'bio', 'verified', 'is_active'] as const;
 
 type Values = Pick<User, (typeof ALL_FIELDS)[number]>;
 
-/** Only what was changed is sent: what somebody else changes meanwhile stays. */
+/** Only what was changed is sent. */
 function changesOf(from: Values, to: Values): Partial<Values> {
   return Object.fromEntries(
     ALL_FIELDS.filter((name) => from[name] !== to[name]).map((name) => [name, to[name]]),
@@ -24,20 +25,15 @@ const valuesOf = (user: User) =>
 
 /** Name, addresses and state of an account. */
 export function ProfileForm({ user }: { readonly user: User }) {
-  const [edited, setEdited] = useState<Partial<Values>>({});
-  const values = { ...valuesOf(user), ...edited };
+  const { draft, deed } = useSaveUser<Values>(user, ALL_FIELDS);
+  const { read, edited, edit } = draft;
+  const values = { ...valuesOf(read), ...edited };
+  const changes = changesOf(read, values);
   const mayChange = useMayDo(user)('change_user');
-  const deed = useDeed({
-    run: () =>
-      client.patch('/api/admin/users/{id}/', { path: { id: user.id }, body: changesOf(user, values) }),
-    said: () => texts.common.saved,
-    after: () => setEdited({}),
-    shows: ALL_FIELDS,
-  });
   const faults = fieldFaults(deed.error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    deed.mutate();
+    deed.mutate(changes);
   };
   return (
     <form onSubmit={submit}>
@@ -52,7 +48,7 @@ export function ProfileForm({ user }: { readonly user: User }) {
               autoComplete="off"
               value={values[name]}
               error={faults[name]}
-              onChange={(event) => setEdited({ ...edited, [name]: event.currentTarget.value })}
+              onChange={(event) => edit({ [name]: event.currentTarget.value })}
             />
           ))}
           <Textarea
@@ -62,28 +58,25 @@ export function ProfileForm({ user }: { readonly user: User }) {
             maxRows={8}
             value={values.bio}
             error={faults.bio}
-            onChange={(event) => setEdited({ ...edited, bio: event.currentTarget.value })}
+            onChange={(event) => edit({ bio: event.currentTarget.value })}
           />
           <Switch
             label={fields.verified}
             checked={values.verified}
             error={faults.verified}
-            onChange={(event) => setEdited({ ...edited, verified: event.currentTarget.checked })}
+            onChange={(event) => edit({ verified: event.currentTarget.checked })}
           />
           <Switch
             label={fields.is_active}
             description={texts.user.activeAbout}
             checked={values.is_active}
             error={faults.is_active}
-            onChange={(event) => setEdited({ ...edited, is_active: event.currentTarget.checked })}
+            onChange={(event) => edit({ is_active: event.currentTarget.checked })}
           />
+          <ChangedUser changed={draft.changed} />
           {mayChange && (
             <div>
-              <Button
-                type="submit"
-                loading={deed.isPending}
-                disabled={Object.keys(changesOf(user, values)).length === 0}
-              >
+              <Button type="submit" loading={deed.isPending} disabled={Object.keys(changes).length === 0}>
                 {texts.common.save}
               </Button>
             </div>

@@ -1,12 +1,13 @@
 import { Button, Fieldset, MultiSelect, Stack, Switch, Text } from '@mantine/core';
-import { type FormEvent, useState } from 'react';
-import { client, fieldFaults } from '../api/call.ts';
-import { useDeed } from '../api/deed.ts';
+import type { FormEvent } from 'react';
+import { fieldFaults } from '../api/call.ts';
 import type { Codename, User } from '../api/types.ts';
 import { PermissionPicker } from '../groups/permission-picker.tsx';
 import { useGroupChoices } from '../groups/use-group-choices.ts';
 import { useRights } from '../rights.ts';
 import { texts } from '../texts.ts';
+import { ChangedUser } from './changed-user.tsx';
+import { useSaveUser } from './use-save-user.ts';
 
 const { rights } = texts.user;
 
@@ -16,6 +17,8 @@ interface Values {
   readonly groups: readonly number[];
   readonly permissions: readonly Codename[];
 }
+
+const FIELDS = ['is_staff', 'is_superuser', 'groups', 'permissions'] as const satisfies (keyof Values)[];
 
 const valuesOf = (user: User): Values => ({
   is_staff: user.is_staff,
@@ -64,20 +67,13 @@ interface GroupPickerProps {
 }
 
 function Form({ user }: { readonly user: User }) {
-  const before = valuesOf(user);
-  const [edited, setEdited] = useState<Partial<Values>>({});
-  const values = { ...before, ...edited };
-  const deed = useDeed({
-    run: () => client.patch('/api/admin/users/{id}/', { path: { id: user.id }, body: edited }),
-    said: () => texts.common.saved,
-    after: () => setEdited({}),
-    shows: Object.keys(before),
-  });
+  const { draft, deed } = useSaveUser<Values>(user, FIELDS);
+  const { edited, edit: set } = draft;
+  const values = { ...valuesOf(draft.read), ...edited };
   const faults = fieldFaults(deed.error);
-  const set = (part: Partial<Values>) => setEdited({ ...edited, ...part });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    deed.mutate();
+    deed.mutate(edited);
   };
   return (
     <form onSubmit={submit}>
@@ -104,6 +100,7 @@ function Form({ user }: { readonly user: User }) {
             error={faults.permissions}
             onChange={(permissions) => set({ permissions })}
           />
+          <ChangedUser changed={draft.changed} />
           <div>
             <Button type="submit" loading={deed.isPending} disabled={Object.keys(edited).length === 0}>
               {texts.common.save}
