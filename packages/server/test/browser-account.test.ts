@@ -80,12 +80,12 @@ only('sqlite', () => {
     };
 
     test(
-      'a newcomer signs up, is greeted, sends a text, and stays logged in when the page is loaded anew',
+      'a newcomer signs up, is greeted and told of a mail, sends a text, and stays logged in when the page is loaded anew',
       SLOW,
       async () => {
         const { world, site } = await serve();
         const page = await openPage(await newPerson(), site);
-        await signUp(page);
+        await signUp(page, EMAIL);
         await page.getByText('Hey alice, You are seeing a GET response').waitFor();
         await page.getByLabel('Your text').fill('This is my Text');
         await press(page, 'Send');
