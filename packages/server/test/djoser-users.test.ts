@@ -47,16 +47,6 @@ test('staff without rights sees nobody else', async ({ world }) => {
   expect((await world.ask('DELETE', boris.path, { token, body: PASSWORD })).status).toBe(404);
 });
 
-test('where another server is for staff, a superuser sees nobody else either', async ({ open }) => {
-  const world = await open({ ADMIN_API: 'off' });
-  const { token, id, path } = await person(world, 'root', { isStaff: true, isSuperuser: true });
-  const boris = await person(world, 'boris');
-  expect((await world.get('/auth/users/', { token })).json).toEqual([{ username: 'root', id, email: '' }]);
-  expect((await world.ask('PATCH', boris.path, { token, body: { username: 'x' } })).status).toBe(404);
-  expect((await world.ask('DELETE', boris.path, { token, body: PASSWORD })).status).toBe(404);
-  expect((await world.ask('PATCH', path, { token, body: { username: 'Root' } })).status).toBe(200);
-});
-
 test('staff with rights renames and, with its own password, deletes others, but no superuser', async ({
   open,
 }) => {
