@@ -14,6 +14,9 @@ const IS_TOO_WIDE = 'document.documentElement.scrollWidth > document.documentEle
 /** The scripts that the first page does not wait for, as Vite names them. */
 const REST = /\/assets\/(site|in-react)-[\w-]+\.js/;
 
+/** The scripts that bring the form to life. */
+const OWN = /\/assets\/(account|admin)-[\w-]+\.js/;
+
 /** Each first page: where it is, and what is asked when its button is pressed. */
 const FORMS = [
   { path: '../admin/users/1', button: 'Sign in', asks: '**/api/admin/session/', after: 'root' },
@@ -28,6 +31,18 @@ only('sqlite', () => {
       await page.getByLabel('User name or e-mail').fill('root');
       await page.getByLabel('Password', { exact: true }).fill(password);
     };
+    /** Lets the page have none of these scripts before the function it gives is called. */
+    const hold = async (page: Page, scripts: RegExp) => {
+      let release = () => {};
+      const released = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      await page.route(scripts, async (route) => {
+        await released;
+        await route.continue();
+      });
+      return release;
+    };
     const says = (page: Page, sentence: string) => page.getByRole('alert').getByText(sentence).waitFor();
 
     test('stands and takes what is typed while the rest is still on its way, and then leads where the link led', {
@@ -37,14 +52,7 @@ only('sqlite', () => {
         const page = await admin.open();
         const noise: string[] = [];
         page.on('console', (message) => message.type() === 'error' && noise.push(message.text()));
-        let release = () => {};
-        const rest = new Promise<void>((resolve) => {
-          release = resolve;
-        });
-        await page.route(REST, async (route) => {
-          await rest;
-          await route.continue();
-        });
+        const release = await hold(page, REST);
         await page.goto(admin.site + path);
         await fill(page, PASSWORD);
         const submit = page.getByRole('button', { name: button, exact: true });
@@ -56,6 +64,93 @@ only('sqlite', () => {
         expect([noise, admin.complaints]).toEqual([[], []]);
         await page.close();
       }
+    });
+
+    test('is in the HTML: what is typed and sent before its script is there is kept, out of the address, and then done', {
+      timeout: PATIENTLY,
+    }, async () => {
+      for (const { path, button, after } of FORMS) {
+        const page = await admin.open();
+        const release = await hold(page, OWN);
+        await page.goto(admin.site + path, { waitUntil: 'commit' });
+        await fill(page, 'wrong');
+        const submit = page.getByRole('button', { name: button, exact: true });
+        await submit.click();
+        await page.locator('button[type=submit][aria-busy=true]').waitFor();
+        await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+        await page.getByLabel('Password', { exact: true }).press('Enter');
+        expect(page.url()).toBe(new URL(path, admin.site).href);
+        release();
+        await heading(page, after).waitFor();
+        expect(page.url()).toBe(new URL(path, admin.site).href);
+        expect(admin.complaints).toEqual([]);
+        await page.close();
+      }
+    });
+
+    test('stays what it is when its script comes: the text, the place in it, and the field itself', {
+      timeout: PATIENTLY,
+    }, async () => {
+      for (const { path } of FORMS) {
+        const page = await admin.open();
+        const release = await hold(page, OWN);
+        await page.goto(admin.site + path, { waitUntil: 'commit' });
+        const name = page.getByLabel('User name or e-mail');
+        await name.fill('rot');
+        await name.press('ArrowLeft');
+        const field = await name.elementHandle();
+        release();
+        await page.waitForLoadState('load');
+        await page.keyboard.type('o');
+        expect(await name.inputValue()).toBe('root');
+        expect(await field?.evaluate((input) => input.isConnected)).toBe(true);
+        await page.getByRole('button', { name: 'Show the password' }).click();
+        await page.locator('input[name=password][type=text]').waitFor();
+        await page.close();
+      }
+    });
+
+    test('is loaded anew when it was sent and its script does not come', { timeout: PATIENTLY }, async () => {
+      for (const { path, button, after } of FORMS) {
+        const page = await admin.open();
+        await page.route(OWN, (route) => route.abort(), { times: 1 });
+        await page.goto(admin.site + path);
+        await fill(page, PASSWORD);
+        const loaded = page.waitForEvent('load');
+        await page.getByRole('button', { name: button, exact: true }).click();
+        await loaded;
+        await fill(page, PASSWORD);
+        await page.getByRole('button', { name: button, exact: true }).click();
+        await heading(page, after).waitFor();
+        await page.close();
+      }
+    });
+
+    test('is not shown to who is logged in, not even before the script is there', {
+      timeout: PATIENTLY,
+    }, async () => {
+      const page = await admin.open('../account/profile');
+      await fill(page, PASSWORD);
+      await page.keyboard.press('Enter');
+      await heading(page, 'Profile').waitFor();
+      const release = await hold(page, OWN);
+      await page.reload({ waitUntil: 'commit' });
+      await page.getByText('Your account', { exact: true }).waitFor();
+      expect(await page.locator('form').count()).toBe(1);
+      expect(await page.locator('form').isVisible()).toBe(false);
+      release();
+      await heading(page, 'Profile').waitFor();
+    });
+
+    test('is in the colours that were chosen before its script is there', {
+      timeout: PATIENTLY,
+    }, async () => {
+      const page = await admin.open('../account/');
+      await page.emulateMedia({ colorScheme: 'light' });
+      await page.getByRole('button', { name: 'Switch to dark colours' }).click();
+      await hold(page, OWN);
+      await page.reload({ waitUntil: 'commit' });
+      await page.locator('html[data-mantine-color-scheme=dark] form').waitFor();
     });
 
     test('tells what is wrong: the password, too many tries, a busy server, no server', {

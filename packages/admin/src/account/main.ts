@@ -1,22 +1,22 @@
-import '../shared/plain/plain.css';
-import './frame.css';
 import '../shared/scheme.ts';
 import { element } from '../shared/element.ts';
-import { entryPath } from '../shared/page.ts';
-import { type PlainPage, plainFault, plainLoader, showPage } from '../shared/plain/page.ts';
+import { entryPath } from '../shared/entry-path.ts';
+import { part } from '../shared/part.ts';
+import { type PlainPage, plainFault, plainLoader, showPage, takeUpPage } from '../shared/plain/page.ts';
 import { whenIdle } from '../shared/plain/when-idle.ts';
 import { frameIn } from './frame.ts';
 import { logInPage } from './pages/log-in.ts';
 import { signUpPage } from './pages/sign-up.ts';
-import { OWN_PLACES } from './places.ts';
+import type { Strangers } from './pages/strangers.ts';
+import { FORM_PATHS, SIGN_UP } from './places.ts';
 import { sentenceFor } from './sentence.ts';
 import { followOtherTabs, session } from './session.ts';
 import { texts } from './texts.ts';
 
-const root = document.getElementById('root');
-if (root === null) throw new Error('the page has no #root');
-const place = frameIn(root);
-const path = window.location.pathname.slice(entryPath.length - 1);
+const place = frameIn(part(document, '#root'));
+const path = window.location.pathname.slice(entryPath.length);
+const isForForm = FORM_PATHS.includes(path);
+const { returning } = document.documentElement.dataset;
 
 /** Everything that is no form for strangers: React, Mantine and the pages. */
 const load = () => import('./site.tsx');
@@ -32,12 +32,11 @@ function open(): Promise<void> {
   return opening;
 }
 
-function greetStranger(): void {
-  const main = element('main', { tabindex: '-1' });
-  place.replaceChildren(main);
+/** The form of this path. `present` is what becomes of it, in which place. */
+function greetStranger(main: HTMLElement, present: typeof showPage): void {
   const show = (page: PlainPage) => showPage(main, page);
-  const strangers = { loggedIn: open, show };
-  show(path === '/sign-up' ? signUpPage(strangers) : logInPage(strangers));
+  const strangers: Strangers = { loggedIn: open, show };
+  present(main, path === SIGN_UP ? signUpPage(strangers) : logInPage(strangers));
   // Another tab may log in, too.
   const stopFollowing = followOtherTabs();
   const stopListening = session.onChange(() => {
@@ -48,18 +47,22 @@ function greetStranger(): void {
   whenIdle(load);
 }
 
-const FORMS_FIRST: readonly string[] = ['/log-in', '/sign-up', ...OWN_PLACES.map(({ to }) => to)];
-
 /** Takes an earlier login up again before anything is shown. */
 async function begin(): Promise<void> {
   place.replaceChildren(plainLoader(texts.loading));
+  delete document.documentElement.dataset.returning;
   try {
     const isLoggedIn = await session.restore();
-    if (!isLoggedIn && FORMS_FIRST.includes(path)) greetStranger();
-    else (await load()).openSite(place);
+    if (!isLoggedIn && isForForm) {
+      const main = element('main', { tabindex: '-1' });
+      place.replaceChildren(main);
+      greetStranger(main, showPage);
+    } else (await load()).openSite(place);
   } catch (error) {
     place.replaceChildren(plainFault(sentenceFor(error), texts.retry));
   }
 }
 
-void begin();
+const sent = place.querySelector('main');
+if (sent !== null && isForForm && returning === undefined) greetStranger(sent, takeUpPage);
+else void begin();

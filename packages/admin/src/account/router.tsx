@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core';
 import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router';
-import { entryPath } from '../shared/page.ts';
+import { entryPath } from '../shared/entry-path.ts';
 import { LogIn, Own, SignUp, WithPlaces } from './around.tsx';
 import { Data } from './pages/data.tsx';
 import { Email } from './pages/email.tsx';

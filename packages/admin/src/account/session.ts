@@ -1,11 +1,9 @@
 import { bearerSession, cookieSession, createClient, inLocalStorage, type Session } from 'latchkey-client';
 import { facts } from '../shared/facts.ts';
-import { entryPath, serverRoot } from '../shared/page.ts';
+import { serverRoot } from '../shared/page.ts';
+import { REFRESH_KEY } from './kept-session.ts';
 
 export const baseUrl = serverRoot.replace(/\/$/, '');
-
-/** Two servers below different paths of one origin have a storage in common. */
-const REFRESH_KEY = `latchkey.refresh ${entryPath}`;
 
 /** Who uses this page: in bearer mode the refresh token is in localStorage, in cookie mode no script sees it. */
 export const session: Session =

@@ -1,37 +1,35 @@
-import '../shared/plain/plain.css';
 import '../shared/scheme.ts';
-import { facts } from '../shared/facts.ts';
-import { plainFault, plainLoader, showPage } from '../shared/plain/page.ts';
+import { part } from '../shared/part.ts';
+import { plainFault, plainLoader, takeUpPage } from '../shared/plain/page.ts';
 import { whenIdle } from '../shared/plain/when-idle.ts';
 import { signInPage } from './session/sign-in.ts';
 import { texts } from './texts.ts';
 
-const root = document.getElementById('root');
-if (root === null) throw new Error('the page has no #root');
+const root = part(document, '#root');
 
 /** Everything but signing in: React, Mantine and the pages. */
 const load = () => import('./site.tsx');
 
-/** Who comes without a session is known for that, and need not wait for the site to be told so. */
-function greetStranger(place: HTMLElement): void {
+/** Who came without a session was sent the form, and need not wait for the site to be told that there is none. */
+function greetStranger(): void {
   // What was not fetched may come when the page is loaded anew, and who is signed in stays so.
   const enter = () =>
     load().then(
-      ({ openSite }) => openSite(place),
+      ({ openSite }) => openSite(root),
       () => window.location.reload(),
     );
-  showPage(place, signInPage(enter));
+  takeUpPage(root, signInPage(enter));
   whenIdle(load);
 }
 
-async function letIn(place: HTMLElement): Promise<void> {
-  place.replaceChildren(plainLoader(texts.common.loading));
+async function letIn(): Promise<void> {
+  root.replaceChildren(plainLoader(texts.common.loading));
   try {
-    (await load()).openSite(place);
+    (await load()).openSite(root);
   } catch {
-    place.replaceChildren(plainFault(texts.common.serverAway, texts.common.tryAgain));
+    root.replaceChildren(plainFault(texts.common.serverAway, texts.common.tryAgain));
   }
 }
 
-if (facts.stranger) greetStranger(root);
-else void letIn(root);
+if (root.childElementCount > 0) greetStranger();
+else void letIn();

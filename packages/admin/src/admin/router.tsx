@@ -5,7 +5,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
-import { entryPath } from '../shared/page.ts';
+import { entryPath } from '../shared/entry-path.ts';
 import { queryClient, sessionQuery } from './api/queries.ts';
 import { rightsOf } from './rights.ts';
 import { AUDIT_KEYS, pick, TOKEN_KEYS, USER_KEYS, USER_TABS } from './search.ts';

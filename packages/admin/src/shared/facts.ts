@@ -8,8 +8,6 @@ export interface Facts {
   readonly pictures: boolean;
   /** is it a development server? */
   readonly dev: boolean;
-  /** did the browser come to the admin site without a session? Then there is none to ask for. */
-  readonly stranger: boolean;
 }
 
 const told = document.querySelector<HTMLMetaElement>('meta[name=latchkey]')?.content;
@@ -20,6 +18,5 @@ export const facts: Facts = {
   pages: [],
   pictures: true,
   dev: false,
-  stranger: false,
   ...JSON.parse(told ?? '{}'),
 };

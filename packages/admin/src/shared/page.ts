@@ -1,7 +1,5 @@
 /** What the page itself says: where it is mounted, and the nonce of its Content-Security-Policy. */
-
-/** The path of this entry point, such as `/admin/` or, below a proxy, `/auth-service/admin/`. */
-export const entryPath: string = new URL(document.baseURI).pathname.replace(/[^/]*$/, '');
+import { entryPath } from './entry-path.ts';
 
 /** The server's own root, with a slash at its end: the entry points lie one level below it. */
 export const serverRoot: string = new URL('..', new URL(entryPath, document.baseURI)).href;

@@ -1,33 +1,20 @@
-/** Light or dark, known before Mantine is there; under the name and the attribute that Mantine itself would use. */
-type Scheme = 'light' | 'dark' | 'auto';
+import { inForce, keptScheme, SCHEME_KEY, type Scheme, showScheme, systemIsDark } from './kept-scheme.ts';
 
-const KEY = 'mantine-color-scheme-value';
-const systemIsDark = window.matchMedia('(prefers-color-scheme: dark)');
 const listeners = new Set<() => void>();
-let chosen: Scheme = 'auto';
+let chosen: Scheme = keptScheme();
 
 /** A browser may forbid the storage: then a choice lasts as long as the page. */
-function readChoice(): void {
-  try {
-    const kept = localStorage.getItem(KEY);
-    chosen = kept === 'light' || kept === 'dark' ? kept : 'auto';
-  } catch {}
-}
-
 function writeChoice(): void {
   try {
-    localStorage.setItem(KEY, chosen);
+    localStorage.setItem(SCHEME_KEY, chosen);
   } catch {}
 }
 
 /** What is shown: where nobody chose, as the system has it. */
-export function schemeInForce(): 'light' | 'dark' {
-  if (chosen !== 'auto') return chosen;
-  return systemIsDark.matches ? 'dark' : 'light';
-}
+export const schemeInForce = (): 'light' | 'dark' => inForce(chosen);
 
 function apply(): void {
-  document.documentElement.dataset.mantineColorScheme = schemeInForce();
+  showScheme(chosen);
   for (const listener of listeners) listener();
 }
 
@@ -60,9 +47,8 @@ export const schemeManager = {
 
 systemIsDark.addEventListener('change', apply);
 window.addEventListener('storage', ({ key }) => {
-  if (key !== KEY) return;
-  readChoice();
+  if (key !== SCHEME_KEY) return;
+  chosen = keptScheme();
   apply();
 });
-readChoice();
 apply();

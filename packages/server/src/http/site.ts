@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { App } from '../domain/app.ts';
 import { adminCookie } from './admin-session.ts';
+import { cookieJar } from './cookies.ts';
 import { mountFor } from './mount.ts';
 import { escapeHtml } from './page.ts';
 import { pathOf } from './paths.ts';
@@ -18,7 +19,7 @@ export function pagesOn({ adminApi, adminUi, accountUi }: App['config']): Page[]
   return (Object.keys(on) as Page[]).filter((page) => on[page]);
 }
 
-/** What carries the nonce of the answer, and nothing else: no inline code, no other host, no frame around it. */
+/** What carries the nonce of the answer, and nothing else: no other inline code, no other host, no frame around it. */
 const policyWith = (nonce: string) =>
   [
     "default-src 'none'",
@@ -73,6 +74,33 @@ function pageText(html: Uint8Array, base: string, facts: object, nonce: string):
     .replaceAll('__NONCE__', () => nonce);
 }
 
+/**
+ * Tells, as far as a request does, that nobody is signed in here. Our cookies are strict: none of them comes along when a page of
+ * another site leads here, so that nothing is known then. A refresh token in localStorage is for the page itself to find.
+ */
+function strangersAt(page: Page, { config }: Pick<App, 'config'>): (message: IncomingMessage) => boolean {
+  if (page === 'account' && config.tokenTransport === 'bearer') return () => true;
+  const session = (message: IncomingMessage) =>
+    page === 'admin' ? adminCookie(true, message).id : cookieJar(config, message).refresh;
+  return (message) => message.headers['sec-fetch-site'] !== 'cross-site' && session(message) === undefined;
+}
+
+/** The files that may be the answer for a path below the folder of a page, the best one first. */
+function filesFor(page: Page, rest: string, isStranger: boolean): readonly string[] {
+  if (rest.startsWith('assets/')) return [];
+  const withForm = [`stranger/${page}/${rest}.html`, `stranger/${page}.html`];
+  return [...(isStranger ? withForm : []), `${page}.html`];
+}
+
+/** Reads the first of these files that there is. */
+async function readFirst({ site }: Pick<App, 'site'>, names: readonly string[]) {
+  for (const name of names) {
+    const bytes = await site.read(name);
+    if (bytes !== undefined) return bytes;
+  }
+  return undefined;
+}
+
 /** Sends a file of a page; with a tag of its own for each encoding, since the bytes differ. */
 async function sendAsset(app: App, writer: Writer, name: string, type: string, response: ServerResponse) {
   const { req: message } = response;
@@ -94,13 +122,12 @@ async function sendAsset(app: App, writer: Writer, name: string, type: string, r
 
 /**
  * Answers GET and HEAD at and below the folder of a page: its files, and for every other path the page itself, which finds its way
- * by its address. The page is never kept by a cache, for each answer has a nonce of its own; its files are kept for good.
+ * by its address; for a stranger with the form in it, where it starts with one. The page is never kept by a cache, for each answer has a nonce of its own; its files are kept for good.
  */
 export function siteHandler(app: App, writer: Writer, page: Page): Handler {
   const mountOf = mountFor(app.config);
   const facts = factsOf(app);
-  const isStranger = (message: IncomingMessage) =>
-    page === 'admin' && adminCookie(true, message).id === undefined;
+  const isStranger = strangersAt(page, app);
   return async (message, response) => {
     const { method = '' } = message;
     if (method !== 'GET' && method !== 'HEAD') {
@@ -112,14 +139,14 @@ export function siteHandler(app: App, writer: Writer, page: Page): Handler {
     const rest = path.slice(`/${page}/`.length);
     const ending = ASSET.exec(rest)?.[1];
     if (ending !== undefined) return sendAsset(app, writer, rest, TYPES[ending] ?? '', response);
-    const html = rest.startsWith('assets/') ? undefined : await app.site.read(`${page}.html`);
+    const html = await readFirst(app, filesFor(page, rest, isStranger(message)));
     if (html === undefined) return writer.bare(response, toAnswer(refuseHttp('not_found')));
     const base = `${mountOf(message)}/${page}/`;
     const nonce = Buffer.from(app.random.bytes(18)).toString('base64');
     writer.plain(response, {
       status: 200,
       type: 'text/html; charset=utf-8',
-      text: pageText(html, base, { ...facts, stranger: isStranger(message) }, nonce),
+      text: pageText(html, base, facts, nonce),
       headers: { 'Content-Security-Policy': policyWith(nonce) },
     });
   };

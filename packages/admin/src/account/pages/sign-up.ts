@@ -1,11 +1,12 @@
 import { Refused } from 'latchkey-client';
 import type { Values } from '../../shared/plain/form.ts';
 import type { PlainPage } from '../../shared/plain/page.ts';
+import { signUpLook } from '../looks.ts';
 import { sentenceFor } from '../sentence.ts';
 import { session, stranger } from '../session.ts';
 import { texts } from '../texts.ts';
 import { logInPage } from './log-in.ts';
-import { linkTo, questionWith, type Strangers, strangersPage } from './strangers.ts';
+import { type Strangers, strangersPage } from './strangers.ts';
 
 /** The account is there, whatever becomes of the login: where nobody gets in without a verified address, a mail is on its way. */
 async function logInOrTell(values: Values, strangers: Strangers): Promise<void> {
@@ -20,26 +21,11 @@ async function logInOrTell(values: Values, strangers: Strangers): Promise<void> 
   await strangers.loggedIn();
 }
 
-export function signUpPage(strangers: Strangers): PlainPage {
-  return strangersPage({
-    title: texts.signUp.title,
-    fields: [
-      { name: 'username', label: texts.fields.username, autoComplete: 'username', maxLength: 150 },
-      {
-        name: 'email',
-        label: texts.fields.optionalEmail,
-        kind: 'email',
-        autoComplete: 'email',
-        optional: true,
-      },
-      { name: 'password', label: texts.fields.password, kind: 'password', autoComplete: 'new-password' },
-    ],
-    button: texts.signUp.button,
+export const signUpPage = (strangers: Strangers): PlainPage =>
+  strangersPage(signUpLook(), {
     run: async (values) => {
       const { username = '', email = '', password = '' } = values;
       await stranger.post('/api/register/', { body: { username, password, ...(email !== '' && { email }) } });
       await logInOrTell(values, strangers);
     },
-    below: [questionWith(texts.signUp.haveAccount, linkTo('log-in', texts.logIn.title))],
   });
-}

@@ -1,71 +1,36 @@
 import { type FieldErrors, Refused } from 'latchkey-client';
 import { element } from '../element.ts';
-
-/** One field. What kind it is follows from what a browser may fill in. */
-export interface PlainFieldSpec {
-  readonly name: string;
-  readonly label: string;
-  readonly kind?: 'text' | 'email' | 'password';
-  readonly autoComplete: string;
-  readonly optional?: boolean;
-  readonly maxLength?: number;
-}
+import { part } from '../part.ts';
 
 /** The texts of a form, by the names of its fields. */
 export type Values = Readonly<Record<string, string>>;
 
-export interface PlainFormSpec {
-  readonly fields: readonly PlainFieldSpec[];
-  readonly button: string;
-  readonly showPassword: string;
+export interface FormDeed {
   /** What the form does. It is busy until this is done; what is thrown is shown. */
   readonly run: (values: Values) => Promise<unknown>;
   /** why something was not done that no field is to blame for */
   readonly sentenceFor: (error: unknown) => string;
   /** what helps against it, below that sentence */
-  readonly help?: (error: unknown, values: Values) => Node | undefined;
+  readonly help?: ((error: unknown, values: Values) => Node | undefined) | undefined;
 }
 
-interface Field {
-  readonly name: string;
-  readonly box: HTMLElement;
-  readonly tell: (fault: string | undefined) => void;
-}
-
-/** Makes what is typed readable, and back. */
-function toggleFor(input: HTMLInputElement, label: string): HTMLElement {
-  const toggle = element('button', {
-    type: 'button',
-    class: 'plain-eye',
-    'aria-label': label,
-    'aria-pressed': 'false',
-  });
+function enlivenEye(toggle: HTMLElement): void {
+  const input = part<HTMLInputElement>(toggle.parentElement ?? toggle, 'input');
   toggle.addEventListener('click', () => {
     const isShown = input.type === 'text';
     input.type = isShown ? 'password' : 'text';
     toggle.setAttribute('aria-pressed', String(!isShown));
   });
-  return toggle;
 }
 
-function fieldOf(spec: PlainFieldSpec, showPassword: string): Field {
-  const { name, label, kind = 'text', autoComplete, optional = false, maxLength } = spec;
-  const id = `plain-${name}`;
-  const isWritten = kind === 'email' || autoComplete === 'username';
-  const input = element('input', {
-    id,
-    name,
-    type: kind,
-    class: 'plain-input',
-    autocomplete: autoComplete,
-    required: !optional,
-    maxlength: maxLength?.toString(),
-    ...(isWritten && { autocapitalize: 'none', spellcheck: 'false' }),
-  });
-  const line = element('div', { class: 'plain-line' }, input);
-  if (kind === 'password') line.append(toggleFor(input, showPassword));
-  const fault = element('p', { id: `${id}-fault`, class: 'plain-fault' });
-  const box = element('div', {}, element('label', { for: id, class: 'plain-label' }, label), line);
+interface Field {
+  readonly name: string;
+  readonly tell: (fault: string | undefined) => void;
+}
+
+function fieldIn(box: HTMLElement): Field {
+  const input = part<HTMLInputElement>(box, 'input');
+  const fault = element('p', { id: `${input.id}-fault`, class: 'plain-fault' });
   const tell = (text: string | undefined) => {
     fault.remove();
     input.removeAttribute('aria-invalid');
@@ -76,7 +41,7 @@ function fieldOf(spec: PlainFieldSpec, showPassword: string): Field {
     input.setAttribute('aria-describedby', fault.id);
     box.append(fault);
   };
-  return { name, box, tell };
+  return { name: input.name, tell };
 }
 
 /** The sentences beside the fields of a form, and the one about all of it: undefined where the fields say everything. */
@@ -91,13 +56,16 @@ function faultsFor(error: unknown, shown: readonly string[], sentenceFor: (error
 const valuesOf = (form: HTMLFormElement): Values =>
   Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value)] as const));
 
-/** Labelled fields, one button, and what the server says against it. The server alone judges the values. */
-export function plainForm(spec: PlainFormSpec): HTMLFormElement {
-  const { fields: specs, button, showPassword, run, sentenceFor, help } = spec;
-  const fields = specs.map((one) => fieldOf(one, showPassword));
-  const faults = element('div', { class: 'plain-stack plain-faults' });
-  const submit = element('button', { type: 'submit', class: 'plain-button' }, button);
-  const form = element('form', { class: 'plain-stack' }, ...fields.map(({ box }) => box), faults, submit);
+/**
+ * Makes the form in this content (of `formMarkup`) do something, and shows what the server says against it. The server alone judges
+ * the values. What was sent before this came, is sent now.
+ */
+export function enlivenForm(content: HTMLElement, { run, sentenceFor, help }: FormDeed): void {
+  const form = part<HTMLFormElement>(content, 'form');
+  const faults = part(form, '.plain-faults');
+  const submit = part<HTMLButtonElement>(form, '[type=submit]');
+  const fields = [...form.querySelectorAll<HTMLElement>('.plain-field')].map(fieldIn);
+  for (const toggle of form.querySelectorAll<HTMLElement>('.plain-eye')) enlivenEye(toggle);
 
   const forget = () => {
     faults.replaceChildren();
@@ -113,14 +81,16 @@ export function plainForm(spec: PlainFormSpec): HTMLFormElement {
     if (helping) faults.append(helping);
     form.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
   };
-  form.addEventListener('submit', async (event) => {
-    event.preventDefault();
-    if (submit.ariaBusy === 'true') return;
+  const send = async () => {
     const values = valuesOf(form);
     forget();
     submit.ariaBusy = 'true';
     await run(values).catch((error: unknown) => show(error, values));
     submit.ariaBusy = null;
+  };
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    if (submit.ariaBusy !== 'true') void send();
   });
-  return form;
+  if (submit.ariaBusy === 'true') void send();
 }

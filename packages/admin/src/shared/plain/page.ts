@@ -1,23 +1,33 @@
-import { element } from '../element.ts';
+import { element, elementOf } from '../element.ts';
+import type { PlainLook } from './look.ts';
 
-/** A page of plain elements. The first page a visitor sees is one: it needs neither React nor Mantine. */
-export interface PlainPage {
-  /** of the document */
-  readonly title: string;
-  readonly content: HTMLElement;
-  /** what has the focus when the page is shown, so that a screen reader tells where it is */
-  readonly focus: HTMLElement;
+/** A page of plain elements, and what it does. The first page a visitor sees is one: it needs neither React nor Mantine. */
+export interface PlainPage extends PlainLook {
+  /** what has the focus when the page is shown, so that a screen reader tells where it is: a selector */
+  readonly focus: string;
+  /** Makes the content do something, which may have come from the server. */
+  readonly enliven: (content: HTMLElement) => void;
 }
+
+const focusIn = (content: HTMLElement, selector: string) =>
+  content.querySelector<HTMLElement>(selector)?.focus({ preventScroll: true });
 
 /** Shows a page in a place, instead of what was there. */
-export function showPage(place: HTMLElement, { title, content, focus }: PlainPage): void {
-  place.replaceChildren(content);
+export function showPage(place: HTMLElement, { title, content, focus, enliven }: PlainPage): void {
+  const made = elementOf(content);
+  place.replaceChildren(made);
   document.title = title;
-  focus.focus({ preventScroll: true });
+  enliven(made);
+  focusIn(made, focus);
 }
 
-export const plainTitle = (title: string): HTMLElement =>
-  element('h1', { class: 'plain-title page-title', tabindex: '-1' }, title);
+/** Brings the page to life that the server sent into this place: what was typed stays, and so does the focus. */
+export function takeUpPage(place: HTMLElement, { focus, enliven }: PlainPage): void {
+  const { firstElementChild: sent } = place;
+  if (!(sent instanceof HTMLElement)) throw new Error('the server sent no page');
+  enliven(sent);
+  if (document.activeElement === document.body) focusIn(sent, focus);
+}
 
 /** While the scripts of the other pages are on their way. */
 export const plainLoader = (label: string): HTMLElement =>
