@@ -61,22 +61,26 @@ function isThere(pid: number): boolean {
   }
 }
 
-test('a server whose log cannot be brought to the disk answers 503, ends with code 1, and a new one goes on', PATIENTLY, async () => {
-  const server = await start('one.sqlite3', '1');
-  const first = accounts + 1;
-  expect(await register(server)).toBe(201);
-  writeFileSync(fault, '');
-  expect(await register(server)).toBe(503);
-  await until(() => !isThere(server.pid));
-  expect(server.output()).toContain('nothing can be written any more until this process starts anew');
-  expect(await server.stop()).toBe(1);
+test(
+  'a server that cannot flush its log answers 503, ends with code 1, and a new one goes on',
+  PATIENTLY,
+  async () => {
+    const server = await start('one.sqlite3', '1');
+    const first = accounts + 1;
+    expect(await register(server)).toBe(201);
+    writeFileSync(fault, '');
+    expect(await register(server)).toBe(503);
+    await until(() => !isThere(server.pid));
+    expect(server.output()).toContain('nothing can be written any more until this process starts anew');
+    expect(await server.stop()).toBe(1);
 
-  const next = await start('one.sqlite3', '1');
-  expect(await register(next)).toBe(201);
-  expect(await ask(next, '/api/token/', person(first))).toBe(200);
-});
+    const next = await start('one.sqlite3', '1');
+    expect(await register(next)).toBe(201);
+    expect(await ask(next, '/api/token/', person(first))).toBe(200);
+  },
+);
 
-test('a worker whose log cannot be brought to the disk is replaced by one that writes', PATIENTLY, async () => {
+test('a worker that cannot flush its log is replaced by one that writes', PATIENTLY, async () => {
   const server = await start('two.sqlite3', '2');
   const before = await workersOf(server);
   writeFileSync(fault, '');
