@@ -23,7 +23,7 @@ export interface LentDatabase {
 const IN_MEMORY = 'sqlite::memory:';
 const OPTIONS = { databasePool: 10, sqliteSynchronous: 'normal' } as const;
 
-/** Emptied databases of PostgreSQL, for the next who asks: making one costs more than emptying one. */
+/** Emptied databases, for the next who asks: making one costs more than emptying one. */
 const idle: LentDatabase[] = [];
 
 /** Copies of a migrated database are made faster than the migrations run. It stays for all files of this thread. */
@@ -76,37 +76,75 @@ async function newPostgres(): Promise<LentDatabase> {
   return lent;
 }
 
-/** What makes a database of SQLite as the migrations leave it: quicker than they are. It stays for all files. */
-let sqliteScript: Promise<readonly RawBuilder<unknown>[]> | undefined;
+interface SqliteTemplate {
+  /** what makes a database as the migrations leave it: quicker than they are */
+  readonly making: readonly RawBuilder<unknown>[];
+  /** what makes it so again, tables that refer to others before those */
+  readonly emptying: readonly RawBuilder<unknown>[];
+}
 
-async function scriptOfSqlite(): Promise<readonly RawBuilder<unknown>[]> {
+/** It stays for all files of this thread. */
+let sqliteTemplate: Promise<SqliteTemplate> | undefined;
+
+async function readSqliteTemplate(): Promise<SqliteTemplate> {
   const database = openDatabase({ databaseUrl: new Secret(IN_MEMORY), ...OPTIONS });
   await migrate(database);
-  const { rows } = await sql<{ text: string }>`
-    select sql as text from sqlite_schema where sql is not null and name not like 'sqlite_%'`.execute(
+  const { rows } = await sql<{ type: string; name: string; text: string }>`
+    select type, name, sql as text from sqlite_schema where sql is not null and name not like 'sqlite_%'`.execute(
     database.db,
   );
-  const script = rows.map(({ text }) => sql.raw(text));
+  const making = rows.map(({ text }) => sql.raw(text));
+  const tables = rows.filter(({ type }) => type === 'table').map(({ name }) => name);
+  const emptying = [...tables.reverse(), 'sqlite_sequence'].map(
+    (name) => sql`delete from ${sql.table(name)}`,
+  );
   for (const table of FILLED_BY_MIGRATIONS) {
     const filled = await sql<Record<string, unknown>>`select * from ${sql.table(table)}`.execute(database.db);
-    for (const row of filled.rows)
-      script.push(sql`insert into ${sql.table(table)} values (${sql.join(Object.values(row))})`);
+    for (const row of filled.rows) {
+      const filling = sql`insert into ${sql.table(table)} values (${sql.join(Object.values(row))})`;
+      making.push(filling);
+      emptying.push(filling);
+    }
   }
   await database.close();
-  return script;
+  return { making, emptying };
+}
+
+function runTogether({ db }: Database, statements: readonly RawBuilder<unknown>[]): Promise<void> {
+  return db.transaction().execute(async (transaction) => {
+    for (const statement of statements) await statement.execute(transaction);
+  });
+}
+
+/** SQLite counts how often the schema was changed. */
+async function schemaVersion({ db }: Database): Promise<number | undefined> {
+  const { rows } = await sql<{ schema_version: number }>`pragma schema_version`.execute(db);
+  return rows[0]?.schema_version;
 }
 
 async function newSqlite(): Promise<LentDatabase> {
-  sqliteScript ??= scriptOfSqlite();
-  const script = await sqliteScript;
+  sqliteTemplate ??= readSqliteTemplate();
+  const { making, emptying } = await sqliteTemplate;
   const database = openDatabase({ databaseUrl: new Secret(IN_MEMORY), ...OPTIONS });
-  await database.db.transaction().execute(async (db) => {
-    for (const statement of script) await statement.execute(db);
-  });
-  return { url: IN_MEMORY, database, release: () => database.close() };
+  await runTogether(database, making);
+  const version = await schemaVersion(database);
+  const lent: LentDatabase = {
+    url: IN_MEMORY,
+    database,
+    async release() {
+      // A test may have changed the schema, or left events that the trigger of the audit trail keeps: then another is made.
+      const isAsNew = await runTogether(database, emptying).then(
+        async () => (await schemaVersion(database)) === version,
+        () => false,
+      );
+      if (isAsNew) idle.push(lent);
+      else await database.close();
+    },
+  };
+  return lent;
 }
 
 /** An empty database of the kind that this run is on. */
 export async function lendDatabase(): Promise<LentDatabase> {
-  return DATABASE === 'sqlite' ? newSqlite() : (idle.pop() ?? newPostgres());
+  return idle.pop() ?? (DATABASE === 'sqlite' ? newSqlite() : newPostgres());
 }
