@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import {
   copyFileSync,
-  mkdirSync,
+  cpSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseSync } from '@photostructure/sqlite';
-import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { MIGRATIONS, migrate } from '../src/adapters/sql/migrate.ts';
 import { type Database, openDatabase } from '../src/adapters/sql/open.ts';
 import { backupCommand } from '../src/cli/commands/backup.ts';
@@ -55,13 +55,22 @@ let url: string;
 const run = (...parameters: string[]) => runLatchkey(parameters, { databaseUrl: url });
 const filesBeside = () => readdirSync(dirname(path)).sort();
 
+/** A folder with a migrated database. */
+let migrated: string;
+
 // Made by a process that is gone: this one would keep the file in use until its memory is tidied up.
-beforeEach(async () => {
+beforeAll(async () => {
+  migrated = mkdtempSync(join(tmpdir(), 'latchkey-migrated-'));
+  const databaseUrl = `sqlite:${join(migrated, 'data.sqlite3')}`;
+  expect(await runLatchkey(['migrate'], { databaseUrl })).toMatchObject({ code: 0 });
+}, PATIENTLY.timeout);
+afterAll(() => rmSync(migrated, { recursive: true }));
+
+beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'latchkey-backup-'));
-  mkdirSync(join(folder, 'place'));
+  cpSync(migrated, join(folder, 'place'), { recursive: true });
   path = join(folder, 'place', 'data.sqlite3');
   url = `sqlite:${path}`;
-  expect(await run('migrate')).toMatchObject({ code: 0 });
 });
 
 function backUpHere(databaseUrl: string, file: string): void {
