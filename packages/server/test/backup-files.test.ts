@@ -6,8 +6,10 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -203,6 +205,21 @@ test(
     expect(await run('restore', file, '--force')).toMatchObject({ code: 0 });
     const server = await start(url);
     expect((await login(server, 'nobody', PASSWORD)).status).toBe(401);
+  },
+);
+
+test(
+  'where DATABASE_URL names a link, the file it leads to is replaced, and the link stays',
+  PATIENTLY,
+  async () => {
+    const [file, link] = [join(folder, 'backup'), join(folder, 'link.sqlite3')];
+    expect(await run('backup', file)).toMatchObject({ code: 0 });
+    symlinkSync(path, link);
+    const replaced = statSync(path).ino;
+    const databaseUrl = `sqlite:${link}`;
+    expect(await runLatchkey(['restore', file, '--force'], { databaseUrl })).toMatchObject({ code: 0 });
+    expect(readlinkSync(link)).toBe(path);
+    expect(statSync(path).ino).not.toBe(replaced);
   },
 );
 

@@ -50,6 +50,7 @@ test('an embedder says which claims about a person are in the tokens, but not th
     exp: 1,
     user_id: 99,
     sid: 'mine',
+    iss: 'https://auth.example.com',
   });
   const latchkey = await createLatchkey({ ...migrated, claimsOf, migrate: true });
   const url = await serverAround(latchkey);
@@ -58,7 +59,12 @@ test('an embedder says which claims about a person are in the tokens, but not th
   const reply = await fetch(`${url}/api/token/`, { method: 'POST', headers: JSON_TYPE, body });
   const { access } = (await reply.json()) as { access: string };
   const claims = JSON.parse(Buffer.from(access.split('.')[1] ?? '', 'base64url').toString());
-  expect(claims).toMatchObject({ username: 'nina', plan: 'free', user_id: 1 });
+  expect(claims).toMatchObject({
+    username: 'nina',
+    plan: 'free',
+    user_id: 1,
+    iss: 'https://auth.example.com',
+  });
   expect(claims.exp).toBeGreaterThan(Date.now() / 1000);
   expect(claims.sid).toMatch(/^[0-9a-f]{32}$/);
 });

@@ -66,7 +66,9 @@ async function makeReady(config: Config, copy: string, file: string): Promise<nu
 /** A name for what is replaced that says when. */
 const asideOf = (path: string) => `${path}.replaced-${new Date().toISOString().replace(/[-:.]/g, '')}`;
 
-async function restoreFile(config: Config, file: string, path: string): Promise<void> {
+async function restoreFile(config: Config, file: string, place: string): Promise<void> {
+  // Beside the file itself, where the place is a link to it: the link stays.
+  const path = existsSync(place) ? realpathSync(place) : place;
   const [copy, whole, aside] = [draftOf(path), draftOf(path), asideOf(path)];
   try {
     copyFileSync(file, copy, constants.COPYFILE_EXCL);

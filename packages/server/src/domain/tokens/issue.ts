@@ -34,9 +34,11 @@ function lastClaims(
   { jwtAudience, jwtIssuer }: App['config'],
   sid: string,
 ): Readonly<Record<string, unknown>> {
-  const aud = jwtAudience.length > 1 ? jwtAudience : jwtAudience[0];
-  // JSON leaves out what is undefined.
-  return { aud, iss: jwtIssuer, sid };
+  const last: Record<string, unknown> = {};
+  if (jwtAudience.length > 0) last.aud = jwtAudience.length > 1 ? jwtAudience : jwtAudience[0];
+  if (jwtIssuer !== undefined) last.iss = jwtIssuer;
+  last.sid = sid;
+  return last;
 }
 
 /** The claims of one token in the order of the original. The first five and the last cannot be replaced by `claimsOf`. */
