@@ -10,7 +10,8 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS sessions (
     id text primary key, user_id integer not null, current_jti text not null, issued_at integer not null,
     expires_at integer not null, previous_jti text, rotated_at integer, created_at integer not null, ended_at integer);
-  CREATE INDEX IF NOT EXISTS sessions_by_user ON sessions (user_id);
+  CREATE INDEX IF NOT EXISTS sessions_by_user ON sessions (user_id, created_at);
+  CREATE INDEX IF NOT EXISTS sessions_live ON sessions (user_id) WHERE ended_at IS NULL;
   CREATE INDEX IF NOT EXISTS sessions_by_start ON sessions (created_at, id);
 `;
 

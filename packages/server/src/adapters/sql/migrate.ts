@@ -12,6 +12,7 @@ import { up as admin } from './migrations/0013-admin.ts';
 import { up as userList } from './migrations/0014-user-list.ts';
 import { up as adminData } from './migrations/0015-admin-data.ts';
 import { up as sessionsByStart } from './migrations/0016-sessions-by-start.ts';
+import { up as liveSessions } from './migrations/0017-live-sessions.ts';
 import type { Database, Dialect } from './open.ts';
 
 type Up = (db: Kysely<unknown>, dialect: Dialect) => Promise<void>;
@@ -31,6 +32,7 @@ export const MIGRATIONS: Readonly<Record<string, { readonly up: Up }>> = {
   '0014-user-list': { up: userList },
   '0015-admin-data': { up: adminData },
   '0016-sessions-by-start': { up: sessionsByStart },
+  '0017-live-sessions': { up: liveSessions },
 };
 
 /** How the schema of a database stands to what this server knows. */
