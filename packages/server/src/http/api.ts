@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Actor } from '../domain/actor.ts';
 import type { App } from '../domain/app.ts';
 import type { Origin } from '../domain/audit/event.ts';
@@ -25,6 +26,9 @@ import { type HttpRefusal, refuseHttp, toAnswer } from './refusals.ts';
 import { identifyOf, METHODS, type Operation, type PathValues, type Route } from './route.ts';
 
 const ANYBODY = done(undefined);
+
+/** Milliseconds that a busy server keeps whom it turns away. Who asks again at once takes its time from those who were let in. */
+const A_MOMENT = 25;
 
 /** One request to a route of the API. */
 export interface ApiRequest {
@@ -61,6 +65,7 @@ export async function answerApi(request: ApiRequest): Promise<Written> {
   const jar = cookieJar(request.app.config, request.message);
   const cookies = { jar, adminCookie: adminCookie(request.isForStaff, request.message) };
   const result = await respond(request, cookies);
+  if ('ok' in result && result.reason === 'server_busy') await sleep(A_MOMENT);
   const made = 'ok' in result ? toAnswer(result) : result;
   const lines = request.isForStaff ? cookies.adminCookie.lines : jar.lines;
   return { answer: lines.length === 0 ? made : { ...made, cookies: lines }, format };
