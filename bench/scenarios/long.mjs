@@ -57,6 +57,10 @@ async function refreshing(system, { load, options }, more) {
   return figures;
 }
 
+/** Many refreshes, so that a server that has just started is compiled and has read what it reads. @param {import('../systems.mjs').System} system @param {import('../run.mjs').Work} work */
+const warm = (system, work) =>
+  refreshing(system, work, { connections: 16, seconds: work.options.seconds * 5, warmup: 0 });
+
 /** Round by round the p50 of both. @param {import('../systems.mjs').System} empty @param {import('../systems.mjs').System} full @param {import('../run.mjs').Work} work */
 async function compared(empty, full, work) {
   const rounds = [];
@@ -68,18 +72,32 @@ async function compared(empty, full, work) {
   return rounds;
 }
 
+/** Both have just been started: a server that has run for a while answers quicker. @param {import('../systems.mjs').System} empty @param {import('../systems.mjs').System} full @param {import('../run.mjs').Work} work */
+async function warmedAndCompared(empty, full, work) {
+  await warm(empty, work);
+  const many = await warm(full, work);
+  return { rounds: await compared(empty, full, work), overHttp: many.good.count };
+}
+
 /** @param {import('../run.mjs').Work} work */
 export async function measure(work) {
   const { root, load, options } = work;
   const [sessions, rotations] = options.quick ? [SESSIONS / 100, ROTATIONS / 100] : [SESSIONS, ROTATIONS];
-  const place = await prepare(latchkey, root, { name: 'full' });
-  const empty = await start(latchkey, await prepare(latchkey, root, { name: 'empty' }));
-  const path = databaseOf(place);
-  const startFull = async () => {
+  const places = {
+    full: await prepare(latchkey, root, { name: 'full' }),
+    empty: await prepare(latchkey, root, { name: 'empty' }),
+  };
+  const path = databaseOf(places.full);
+  let empty = await start(latchkey, places.empty);
+  /** @type {import('../systems.mjs').System | undefined} */
+  let full;
+  const startBoth = async () => {
+    const { sessions: those } = empty;
+    await empty.stop();
     const tokens = await sampledSessions(path);
-    const full = await start(latchkey, place);
-    full.sessions = tokens;
-    return full;
+    empty = Object.assign(await start(latchkey, places.empty), { sessions: those });
+    full = Object.assign(await start(latchkey, places.full), { sessions: tokens });
+    return warmedAndCompared(empty, full, work);
   };
   try {
     await populate(empty, load);
@@ -87,26 +105,23 @@ export async function measure(work) {
     console.log(`making ${sessions} sessions`);
     await onFile('fill', path, sessions);
     const bytesBefore = bytesOf(path);
-    let full = await startFull();
-    const before = await compared(empty, full, work);
-    console.log('rotating over HTTP, then in the file');
-    const many = await refreshing(full, work, { connections: 16, seconds: options.seconds * 5, warmup: 0 });
-    await full.stop();
-    await onFile('rotate', path, Math.max(0, rotations - many.good.count));
+    const before = await startBoth();
+    await full?.stop();
+    console.log('rotating in the file');
+    await onFile('rotate', path, Math.max(0, rotations - before.overHttp));
     const bytesAfter = bytesOf(path);
-    full = await startFull();
-    const after = await compared(empty, full, work);
-    await full.stop();
-    const facts = { sessions, rotations, overHttp: many.good.count, bytesBefore, bytesAfter };
+    const after = await startBoth();
+    const facts = { sessions, rotations, overHttp: before.overHttp, bytesBefore, bytesAfter };
     work.cases.long = {
-      latchkey: after.map((round, at) => ({
+      latchkey: after.rounds.map((round, at) => ({
         ...round,
-        before: before[at],
+        before: before.rounds[at],
         ...facts,
         growth: bytesAfter / bytesBefore,
       })),
     };
   } finally {
+    await full?.stop();
     await empty.stop();
   }
 }
