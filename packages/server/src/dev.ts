@@ -4,6 +4,7 @@ import { systemClock } from './adapters/system.ts';
 import type { Parts } from './assemble.ts';
 import type { App } from './domain/app.ts';
 import { movableClock } from './domain/dev/movable-clock.ts';
+import { wasServed } from './domain/dev/served.ts';
 import { devMount } from './http/dev/mount.ts';
 import type { Mount } from './http/server.ts';
 import { JOBS } from './jobs/jobs.ts';
@@ -15,6 +16,17 @@ export interface Dev {
   /** what the app is put together with */
   readonly parts: Pick<Parts, 'clock'>;
   readonly mount: (app: App) => Mount;
+}
+
+/**
+ * Throws a sentence for a database that `latchkey serve` was on before: a `.env` for production is read by `npm start` too, and
+ * whoever reaches a development server may empty it and read its mails.
+ */
+export async function insistOnDevelopment({ store }: Pick<App, 'store'>, database: Database): Promise<void> {
+  if (await wasServed(store))
+    throw new Error(
+      `${database.name} was last served with latchkey serve. latchkey dev would let everybody on this machine empty it: give it a database of its own with DATABASE_URL.`,
+    );
 }
 
 /** Tools for a server on this database. Its clock can be moved. */

@@ -7,6 +7,8 @@ import { rotateKey } from '../src/domain/keys/manage.ts';
 import { lendDatabase, only } from './support/database.ts';
 import { type DevServer, openDevServer } from './support/dev-server.ts';
 import { formOf, red } from './support/pictures.ts';
+import { startServer } from './support/process.ts';
+import { migratedSharedDatabase } from './support/shared-database.ts';
 
 const ALICE = { username: 'alice', email: 'alice@example.org', password: 'Sup3rSecret!x' };
 const BOB = { username: 'bob', password: 'Sup3rSecret!x' };
@@ -312,4 +314,17 @@ test('the page says what runs, and so does its JSON', async () => {
   expect(headers.get('content-security-policy')).toContain("default-src 'none'");
   expect(text).toContain('/dev/snapshots/seeded/restore/');
   expect(text).toContain('POST /dev/reset/');
+});
+
+test('a development server does not start on a database that serve was on', async () => {
+  const shared = await migratedSharedDatabase();
+  try {
+    const options = { databaseUrl: shared.url };
+    await (await startServer(options)).stop();
+    await expect(startServer({ ...options, command: 'dev' })).rejects.toThrow(
+      'was last served with latchkey serve',
+    );
+  } finally {
+    await shared.remove();
+  }
 });

@@ -190,15 +190,23 @@ test('who is turned away in a flood of logins is neither counted nor looked up [
     ...world.app.store.accounts,
     claimantsOf: () => Promise.reject(new Error('looked up')),
   };
+  const told: string[] = [];
   const server = await serve({
     ...world.app,
     store: { ...world.app.store, accounts },
     passwords: passwords(queue, world.app.random, CHEAP_HASH, passwordThreads),
+    meter: {
+      ...world.app.meter,
+      hashQueued: () => told.push('queued'),
+      hashRefused: () => told.push('refused'),
+    },
   });
   let finish = () => {};
   const hashing = queue.run(() => new Promise<void>((done) => (finish = done)));
   const refused = await expectNothingHappened(world, () => fetch(server.baseUrl + PATH, loginOf(ALICE)));
   expect(refused.status).toBe(503);
+  // Or the number of those who wait would fall below zero.
+  expect(told).toEqual(['queued', 'refused']);
   finish();
   await hashing;
   await server.close();

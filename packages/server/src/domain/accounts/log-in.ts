@@ -68,6 +68,8 @@ export async function logInWith<T>(
 ): Promise<Outcome<T, LoginRefusals>> {
   // In a flood whoever is turned away should cost next to nothing: he is neither counted nor looked up.
   if (app.passwords.isBusy()) {
+    // As the queue itself tells of one: he has come, and has gone.
+    app.meter.hashQueued();
     app.meter.hashRefused();
     app.meter.loginTried('busy');
     return refuse('server_busy');
