@@ -41,9 +41,14 @@ export function YesNo({ value }: { readonly value: boolean }) {
   return value ? texts.common.yes : texts.common.no;
 }
 
-/** An id, a jti, a name of an algorithm: read letter by letter. */
+/** An id, a jti, a name of an algorithm: read letter by letter. A line ends after an underscore rather than within a word. */
 export function Mono({ children }: { readonly children: string | number }) {
-  return <Code className="long-text">{children}</Code>;
+  const pieces = String(children).split(/(?<=_)/);
+  return (
+    <Code className="long-text">
+      {pieces.flatMap((piece, at) => (at === 0 ? [piece] : [<wbr key={`${at} ${piece}`} />, piece]))}
+    </Code>
+  );
 }
 
 /** A sentence in which names of settings and commands stand between backticks. */
