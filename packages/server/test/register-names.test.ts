@@ -16,17 +16,17 @@ describe('whose a name is (D3)', () => {
   const bobWith = (email: string) => ({ username: 'bob', email });
   const taken: [string, object, object][] = [
     ['a user name in another case', { username: 'ALICE' }, TAKEN_NAME],
-    ['a full-width user name [G-17]', { username: 'ａｌｉｃｅ' }, TAKEN_NAME],
-    ['a full-width capital user name [G-17]', { username: 'ＡＬＩＣＥ' }, TAKEN_NAME],
+    ['a full-width user name', { username: 'ａｌｉｃｅ' }, TAKEN_NAME],
+    ['a full-width capital user name', { username: 'ＡＬＩＣＥ' }, TAKEN_NAME],
     ["a user name that is somebody's e-mail", { username: 'Alice@example.ORG' }, TAKEN_NAME],
     ['an e-mail in another case', bobWith('ALICE@example.org'), TAKEN_EMAIL],
-    ['an e-mail with its domain in another case [G-05]', bobWith('alice@EXAMPLE.org'), TAKEN_EMAIL],
+    ['an e-mail with its domain in another case', bobWith('alice@EXAMPLE.org'), TAKEN_EMAIL],
     ["an e-mail that is somebody's user name", bobWith('carol@example.org'), TAKEN_EMAIL],
-    ['an address in punycode [G-05]', bobWith('u@xn--bcher-kva.example'), TAKEN_EMAIL],
+    ['an address in punycode', bobWith('u@xn--bcher-kva.example'), TAKEN_EMAIL],
     ['a pair of both', { username: 'Alice', email: 'Alice@example.org' }, { ...TAKEN_EMAIL, ...TAKEN_NAME }],
   ];
 
-  test('a name is somebody’s without regard to case, width and spelling', async ({ world }) => {
+  test('a name is somebody’s without regard to case, width and spelling [G-05, G-17]', async ({ world }) => {
     await register(world, { username: 'alice', email: 'alice@example.org' });
     await register(world, { username: 'carol@example.org' });
     await register(world, { username: 'dora', email: 'u@bücher.example' });
