@@ -1,10 +1,10 @@
 import type { Database } from './adapters/sql/open.ts';
+import { wasServed } from './adapters/sql/served.ts';
 import { stateStore } from './adapters/sql/state.ts';
 import { systemClock } from './adapters/system.ts';
 import type { Parts } from './assemble.ts';
 import type { App } from './domain/app.ts';
 import { movableClock } from './domain/dev/movable-clock.ts';
-import { wasServed } from './domain/dev/served.ts';
 import { devMount } from './http/dev/mount.ts';
 import type { Mount } from './http/server.ts';
 import { JOBS } from './jobs/jobs.ts';
@@ -22,8 +22,8 @@ export interface Dev {
  * Throws a sentence for a database that `latchkey serve` was on before: a `.env` for production is read by `npm start` too, and
  * whoever reaches a development server may empty it and read its mails.
  */
-export async function insistOnDevelopment({ store }: Pick<App, 'store'>, database: Database): Promise<void> {
-  if (await wasServed(store))
+export async function insistOnDevelopment(database: Database): Promise<void> {
+  if (await wasServed(database))
     throw new Error(
       `${database.name} was last served with latchkey serve. latchkey dev would let everybody on this machine empty it: give it a database of its own with DATABASE_URL.`,
     );

@@ -75,6 +75,8 @@ export async function startLatchkey(
   const database = openDatabase(config);
   let redis: LimitsInRedis | undefined;
   try {
+    const forDev = config.profile === 'dev' ? await import('./dev.ts') : undefined;
+    await forDev?.insistOnDevelopment(database);
     if (options.migrate) await migratePatiently(config, database);
     const problem = await misfit(database);
     if (problem !== undefined) throw new Error(problem);
@@ -83,11 +85,9 @@ export async function startLatchkey(
     const metrics = await openMetrics(config, database, isReady, options.metricsOfAll);
     const log = options.log ?? logFor(config);
     redis = await openRedis(config, log);
-    const forDev = config.profile === 'dev' ? await import('./dev.ts') : undefined;
     const dev = forDev?.openDev(database, options);
     const parts = { ...options, log, ...dev?.parts };
     const app = assemble(config, database, parts, metrics?.meter, redis?.over);
-    await forDev?.insistOnDevelopment(app, database);
     // Before the first token is asked for; a ring that cannot sign stops the start.
     await app.keys.reload();
     const mounts = dev === undefined ? [] : [dev.mount(app)];

@@ -90,6 +90,24 @@ test('purging forgets sessions whose last token has expired, and no other', asyn
   await refresh(world, heir.refresh);
 });
 
+test('purging comes to every session, however many slices there are and begin in one moment', async ({
+  world,
+}) => {
+  const first = await loggedIn(world);
+  for (let count = 1; count < 8; count += 1) await logInAgain(world);
+  world.pass(DAY);
+  for (let count = 0; count < 5; count += 1) await logInAgain(world);
+  const sessions = () => world.lent.database.db.selectFrom('sessions').select('id').execute();
+  expect(await sessions()).toHaveLength(13);
+  world.pass(49.5 * DAY);
+  const purge = (limit: number) => world.app.store.sessions.purgeExpired(world.app.clock.now(), limit);
+  expect(await purge(3)).toBe(8);
+  expect(await sessions()).toHaveLength(5);
+  world.pass(DAY);
+  expect(await purge(2)).toBe(5);
+  expect(await refused(world, first.refresh)).toEqual(INVALID);
+});
+
 test('the claims are those of now: a changed profile shows after a refresh [J-37]', async ({ world }) => {
   const first = await loggedIn(world);
   const profile = { verified: true, fullName: 'Alice Liddell' };
