@@ -1,4 +1,5 @@
 import { Badge, Code, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { texts } from '../texts.ts';
 
 const WHEN = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
@@ -43,10 +44,19 @@ export function YesNo({ value }: { readonly value: boolean }) {
 
 /** An id, a jti, a name of an algorithm: read letter by letter. A line ends after an underscore rather than within a word. */
 export function Mono({ children }: { readonly children: string | number }) {
-  const pieces = String(children).split(/(?<=_)/);
+  const [first, ...rest] = String(children).split(/(?<=_)/);
   return (
     <Code className="long-text">
-      {pieces.flatMap((piece, at) => (at === 0 ? [piece] : [<wbr key={`${at} ${piece}`} />, piece]))}
+      {rest.reduce<ReactNode>(
+        (before, piece) => (
+          <>
+            {before}
+            <wbr />
+            {piece}
+          </>
+        ),
+        first,
+      )}
     </Code>
   );
 }
