@@ -56,8 +56,8 @@ export interface Written {
 }
 
 /**
- * Answers a request in REST framework's order of checks: format, Accept, credentials, method, permission,
- * content type, body, fields, and then the use case.
+ * Answers a request in REST framework's order of checks: format, Accept, credentials, method, forgery by cookies, permission,
+ * limits of the route, parameters, content type, body, fields, and then the use case.
  */
 export async function answerApi(request: ApiRequest): Promise<Written> {
   const format = formatOf(request);
