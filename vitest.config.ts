@@ -26,6 +26,7 @@ const ONLY_ON = {
     'data-page',
     'dev-examples',
     'dev-inbox',
+    'embedding',
     'http-bodies',
     'http-cors',
     'http-framing',

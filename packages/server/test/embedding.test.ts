@@ -1,11 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { createLatchkey, type Latchkey } from '../src/index.ts';
+import { type ServerProcess, startEmbedder } from './support/process.ts';
 import { CHEAP_HASH, SECRET_KEY } from './support/world.ts';
 
 const SETTINGS = { SECRET_KEY, PUBLIC_URL: 'http://127.0.0.1', DATABASE_URL: 'sqlite::memory:' };
 const JSON_TYPE = { 'Content-Type': 'application/json' };
+const PAGE = new URL('../../../docs/embedding.md', import.meta.url);
 
 let closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -13,12 +19,8 @@ afterEach(async () => {
   closers = [];
 });
 
-/** The example of docs/embedding.md: a server that has more to do than Latchkey. */
 async function serverAround(latchkey: Latchkey): Promise<string> {
-  const server = http.createServer((request, response) => {
-    if (request.url?.startsWith('/api/')) latchkey.handle(request, response);
-    else response.end('the rest of your application');
-  });
+  const server = http.createServer(latchkey.handle);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   closers.push(async () => {
     server.closeAllConnections();
@@ -28,19 +30,39 @@ async function serverAround(latchkey: Latchkey): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-const migrated = { settings: SETTINGS, hashCost: CHEAP_HASH };
-
-test('a server of somebody else hands its /api/ to Latchkey and keeps the rest', async () => {
-  const latchkey = await createLatchkey({
-    ...migrated,
-    settings: { ...SETTINGS, DATABASE_URL: 'sqlite::memory:' },
-    migrate: true,
+/** The server of docs/embedding.md, as it stands there, and a line that tells its port. */
+async function startExample(): Promise<ServerProcess> {
+  const [, code = ''] = /```ts\n([\s\S]*?)```/.exec(readFileSync(PAGE, 'utf8')) ?? [];
+  const telling = `server.on('listening', () => console.log('listens on http://127.0.0.1:' + server.address().port));`;
+  const folder = await mkdtemp(join(tmpdir(), 'latchkey-embedding-'));
+  closers.push(() => rm(folder, { recursive: true }));
+  const server = await startEmbedder(code + telling, {
+    databaseUrl: `sqlite:${join(folder, 'app.sqlite3')}`,
   });
-  const url = await serverAround(latchkey);
+  closers.unshift(() => server.kill9());
+  return server;
+}
+
+const claimsIn = (token: string) =>
+  JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;
+
+test('the example of the guide answers for Latchkey, keeps the rest, and ends in order', async () => {
+  const { url, stop } = await startExample();
   const body = JSON.stringify({ username: 'nina', password: 'Sup3rSecret!x' });
-  const registered = await fetch(`${url}/api/register/`, { method: 'POST', headers: JSON_TYPE, body });
+  const headers = { ...JSON_TYPE, 'X-Forwarded-For': '203.0.113.7' };
+  const registered = await fetch(`${url}/api/register/`, { method: 'POST', headers, body });
   expect(await registered.json()).toEqual({ id: 1, username: 'nina', email: '' });
-  expect(await (await fetch(`${url}/elsewhere`)).text()).toBe('the rest of your application');
+  const reply = await fetch(`${url}/api/token/`, { method: 'POST', headers, body });
+  const { access } = (await reply.json()) as { access: string };
+  expect(claimsIn(access)).toMatchObject({ user_id: 1, username: 'nina', plan: 'free' });
+  const sessions = await fetch(`${url}/api/sessions/`, { headers: { Authorization: `Bearer ${access}` } });
+  expect(await sessions.json()).toMatchObject([{ ip: '203.0.113.7' }]);
+  const statusOf = async (path: string) => (await fetch(url + path, { redirect: 'manual' })).status;
+  const paths = ['/healthz', '/readyz', '/.well-known/jwks.json', '/api/schema/', '/admin/'];
+  expect(await Promise.all(paths.map(statusOf))).toEqual(paths.map(() => 200));
+  for (const path of ['/elsewhere', '/apiary'])
+    expect(await (await fetch(url + path)).text()).toBe('the rest of your application');
+  expect(await stop()).toBe(0);
 });
 
 test('an embedder says which claims about a person are in the tokens, but not the standing ones', async () => {
@@ -52,13 +74,18 @@ test('an embedder says which claims about a person are in the tokens, but not th
     sid: 'mine',
     iss: 'https://auth.example.com',
   });
-  const latchkey = await createLatchkey({ ...migrated, claimsOf, migrate: true });
+  const latchkey = await createLatchkey({
+    settings: SETTINGS,
+    hashCost: CHEAP_HASH,
+    claimsOf,
+    migrate: true,
+  });
   const url = await serverAround(latchkey);
   const body = JSON.stringify({ username: 'nina', password: 'Sup3rSecret!x' });
   await fetch(`${url}/api/register/`, { method: 'POST', headers: JSON_TYPE, body });
   const reply = await fetch(`${url}/api/token/`, { method: 'POST', headers: JSON_TYPE, body });
   const { access } = (await reply.json()) as { access: string };
-  const claims = JSON.parse(Buffer.from(access.split('.')[1] ?? '', 'base64url').toString());
+  const claims = claimsIn(access);
   expect(claims).toMatchObject({
     username: 'nina',
     plan: 'free',

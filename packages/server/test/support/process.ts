@@ -22,7 +22,7 @@ const DIE_WITH_PARENT = `data:text/javascript,${encodeURIComponent(
  * it is most of what a server of ours has to do.
  */
 const CHEAP_SERVER = `
-const { createLatchkey } = await import(${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)});
+import { createLatchkey } from 'latchkey';
 const latchkey = await createLatchkey({ settings: process.env, hashCost: ${JSON.stringify(CHEAP_HASH)} });
 process.once('SIGTERM', () => latchkey.close().then(() => process.exit(0)));
 console.log('listens on ' + (await latchkey.listen()));
@@ -169,9 +169,14 @@ export function startServer(
   return untilItListens(run([options.command ?? 'serve'], options));
 }
 
-/** The same, but not by the command line, and with hashes that cost little. */
+/** Starts a program of an embedder, which imports `latchkey` and writes `listens on` and its address. */
+export function startEmbedder(program: string, options: ProcessOptions): Promise<ServerProcess> {
+  return untilItListens(runNode(['--input-type=module', '--eval', program], options));
+}
+
+/** As `startServer`, but not by the command line, and with hashes that cost little. */
 export function startCheapServer(options: ProcessOptions): Promise<ServerProcess> {
-  return untilItListens(runNode(['--input-type=module', '--eval', CHEAP_SERVER], options));
+  return startEmbedder(CHEAP_SERVER, options);
 }
 
 /** The processes that a server has started. */
