@@ -14,7 +14,8 @@ export async function notReady(
   if (readiness.reason !== undefined) return readiness.reason;
   try {
     await store.ping();
-    return undefined;
+    // A server that was told to stop meanwhile says so.
+    return readiness.reason;
   } catch {
     return 'the database does not answer';
   }

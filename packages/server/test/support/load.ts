@@ -8,6 +8,8 @@ import { rawRequest } from './raw.ts';
 /** What became of the requests of a load. */
 export interface Account {
   answered: number;
+  /** told to come again in a moment, as a machine that is busy with other things makes a server do */
+  busy: number;
   /** sent over a line that the server had not announced to end, and not answered; or answered with an error */
   readonly failed: string[];
   /** first requests of new lines that a stopping server took and dropped */
@@ -54,6 +56,10 @@ function someRequest({ name, access, refresh }: Person): { pieces: string[]; pau
 }
 
 function note({ account }: { account: Account }, person: Person, path: string, told: Told): void {
+  if (told.status === 503 && told.body.includes('The server is busy')) {
+    account.busy += 1;
+    return;
+  }
   account.answered += 1;
   if (told.status !== 200) account.failed.push(`${path}: ${told.status} ${told.body}`);
   else if (path === 'refresh' || path === 'slow') Object.assign(person, JSON.parse(told.body));
@@ -104,7 +110,7 @@ export async function startLoad(
   server: { readonly url: string },
   { clients, perSecond, name }: { clients: number; perSecond: number; name: string },
 ): Promise<Load> {
-  const account: Account = { answered: 0, failed: [], turnedAway: 0, refused: 0 };
+  const account: Account = { answered: 0, busy: 0, failed: [], turnedAway: 0, refused: 0 };
   const state: State = { account, server, isStopExpected: false, isOver: false };
   const people: Person[] = [];
   for (let i = 0; i < clients; i += 1) {
