@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongFirst } from './packages/server/test/support/long-first.ts';
 
 const FRONT_DOOR = ['packages/server/test/*.test.ts', 'packages/server/test/faults/*.test.ts'];
 /** No database can change what it does. */
@@ -66,7 +67,7 @@ export default defineConfig({
     isolate: false,
     // Not one less than there are cores: much of the work is waiting for servers.
     maxWorkers: Math.max(2, availableParallelism()),
-    sequence: { shuffle: true },
+    sequence: { shuffle: true, sequencer: LongFirst },
     testTimeout: 20_000,
     hookTimeout: 30_000,
     chaiConfig: { truncateThreshold: 0 },
