@@ -136,9 +136,9 @@ async function openRedis({ redisUrl, limits }: Config, log: Log): Promise<Limits
   return openLimitsInRedis(redisUrl.reveal(), log);
 }
 
-/** On PostgreSQL over a connection of its own, which has no statement timeout. */
+/** Over a connection of its own, which waits for another server that migrates. What is in memory has but one. */
 async function migratePatiently(config: Config, database: Database): Promise<void> {
-  if (database.dialect === 'sqlite') return void (await migrate(database));
+  if (database.name === ':memory:') return void (await migrate(database));
   const patient = openDatabase(config, { patient: true });
   try {
     await migrate(patient);

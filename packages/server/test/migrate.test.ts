@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterEach, describe, expect, test } from 'vitest';
 import { MIGRATIONS, migrate, misfit, schemaState } from '../src/adapters/sql/migrate.ts';
@@ -81,6 +82,23 @@ describe('many at once on an empty database', () => {
     expect(await recorded(shared.open())).toEqual(NAMES);
   });
 });
+
+test(
+  'a command that comes while another migrates waits for it, longer than a query would',
+  LONG,
+  async () => {
+    const shared = await lend(emptySharedDatabase);
+    const slow: typeof MIGRATIONS = {
+      ...MIGRATIONS,
+      '9999-slow': { up: () => sleep(5_500) },
+    };
+    const [first, second] = await Promise.all([
+      migrate(shared.open({ patient: true }), slow),
+      sleep(100).then(() => migrate(shared.open({ patient: true }), slow)),
+    ]);
+    expect([first, second]).toEqual([Object.keys(slow), []]);
+  },
+);
 
 /** The migrations of a next version: one that works, and one that makes a table and then may break. */
 function nextVersion(isBroken: boolean): typeof MIGRATIONS {

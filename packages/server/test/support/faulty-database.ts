@@ -75,7 +75,7 @@ export function openFaulty(url: string, injection: Injection): Database {
   const path = sqlitePath(url);
   const isSqlite = path !== undefined;
   const inner: Dialect = isSqlite
-    ? sqliteDialect({ path, synchronous: 'normal', onFailed() {} })
+    ? sqliteDialect({ path, patient: false, synchronous: 'normal', onFailed() {} })
     : postgresDialect({ url, pool: 5, patient: false });
   const strike = strikeWith(injection, isSqlite);
   const adapter = strikingAdapter(inner.createAdapter(), strike);

@@ -17,7 +17,7 @@ const SETTINGS = { SECRET_KEY, PUBLIC_URL: 'http://127.0.0.1', SQLITE_SYNCHRONOU
 export interface SharedDatabase {
   readonly url: string;
   /** Opens it in this process too; `remove` closes what is still open. */
-  open(): Database;
+  open(options?: Parameters<typeof openDatabase>[1]): Database;
   remove(): Promise<void>;
 }
 
@@ -40,8 +40,8 @@ function sharedAt({ url, remove }: Place): SharedDatabase {
   const opened: Database[] = [];
   return {
     url,
-    open() {
-      const database = openDatabase(readConfig('serve', { ...SETTINGS, DATABASE_URL: url }));
+    open(options) {
+      const database = openDatabase(readConfig('serve', { ...SETTINGS, DATABASE_URL: url }), options);
       opened.push(database);
       return database;
     },

@@ -23,7 +23,7 @@ beforeEach(() => {
   );
   database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   flush = async () => {};
-  writer = openWriter(database, { flush: () => flush(), onFailed() {} });
+  writer = openWriter(database, { patience: undefined, flush: () => flush(), onFailed() {} });
 });
 
 afterEach(() => {

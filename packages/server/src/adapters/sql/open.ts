@@ -55,7 +55,7 @@ export function sqlitePath(url: string): string | undefined {
 }
 
 /**
- * Opens the database of `DATABASE_URL`. `patient` lifts the statement timeout, for migrations.
+ * Opens the database of `DATABASE_URL`. `patient` lifts the timeouts of statements and locks, for migrations.
  * Throws a sentence when the folder of the SQLite file is missing or cannot be written.
  */
 export function openDatabase(config: DatabaseConfig, { patient = false } = {}): Database {
@@ -84,7 +84,7 @@ export function openDatabase(config: DatabaseConfig, { patient = false } = {}): 
   const failed = new Promise<Error>((resolve) => {
     onFailed = resolve;
   });
-  const dialect = sqliteDialect({ path, synchronous: config.sqliteSynchronous, onFailed });
+  const dialect = sqliteDialect({ path, patient, synchronous: config.sqliteSynchronous, onFailed });
   const db = new Kysely<Tables>({ dialect });
   return { ...database('sqlite', databaseName(url), db, isSqliteUnavailable), failed };
 }

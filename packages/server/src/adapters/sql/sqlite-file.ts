@@ -15,7 +15,7 @@ interface Prepared {
 
 export const IN_MEMORY = ':memory:';
 
-/** How long a write waits for a writer of another process. */
+/** How long a write waits for a writer of another process. Milliseconds. */
 const PATIENCE = 5_000;
 
 /**
@@ -90,13 +90,13 @@ export function runOn(database: SqliteDatabase): Run {
 export const isLocked = (error: unknown) =>
   error instanceof Error && /database (table )?is locked/.test(error.message);
 
-/** Tries again while a writer of another process is at work, and lets the event loop turn in between. */
-export async function patiently<T>(work: () => T): Promise<T> {
+/** Tries again while a writer of another process is at work, at most for so many milliseconds, and lets the event loop turn in between. */
+export async function patiently<T>(work: () => T, patience = PATIENCE): Promise<T> {
   for (let waited = 0; ; ) {
     try {
       return work();
     } catch (error) {
-      if (!isLocked(error) || waited >= PATIENCE) throw error;
+      if (!isLocked(error) || waited >= patience) throw error;
     }
     const pause = Math.min(50, 5 + waited / 10);
     await sleep(pause);

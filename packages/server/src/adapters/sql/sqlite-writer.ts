@@ -18,20 +18,25 @@ export interface Writer {
   begin(): Promise<OpenTransaction>;
 }
 
-/** How what was committed gets on the disk. */
-export interface Flushing {
+/** How long a group waits for writers of other processes, and how what was committed gets on the disk. */
+export interface WriterOptions {
+  /** milliseconds; undefined for the usual ones */
+  readonly patience: number | undefined;
   flush(): Promise<void>;
   /** called once, when a flush has failed */
   onFailed(error: Error): void;
 }
 
 /** Groups of writes on the connection. After a flush that failed nobody knows what the disk has, and nothing more is written. */
-function groupsOn(database: SqliteDatabase, { flush, onFailed }: Flushing): (deed: Deed) => void {
+function groupsOn(
+  database: SqliteDatabase,
+  { patience, flush, onFailed }: WriterOptions,
+): (deed: Deed) => void {
   let broken: Error | undefined;
   return groupCommit({
     async begin() {
       if (broken !== undefined) throw broken;
-      await patiently(() => database.exec('BEGIN IMMEDIATE'));
+      await patiently(() => database.exec('BEGIN IMMEDIATE'), patience);
     },
     commit: () => database.exec('COMMIT'),
     async flush() {
@@ -54,9 +59,9 @@ function groupsOn(database: SqliteDatabase, { flush, onFailed }: Flushing): (dee
  * Writes in groups that share one transaction of SQLite and its wait for the disk (`groupCommit`).
  * BEGIN IMMEDIATE, so that a second process waits instead of failing half-way.
  */
-export function openWriter(database: SqliteDatabase, flushing: Flushing): Writer {
+export function openWriter(database: SqliteDatabase, options: WriterOptions): Writer {
   const run = runOn(database);
-  const enlist = groupsOn(database, flushing);
+  const enlist = groupsOn(database, options);
 
   /** The error, if SQLite has given up the transaction of the whole group because of it. */
   const fatal = (error: unknown) => (database.isTransaction ? undefined : error);

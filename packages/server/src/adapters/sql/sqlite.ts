@@ -50,6 +50,8 @@ function driverOf(writer: Writer, execute: Execute, close: () => void): Driver {
 export interface SqliteOptions {
   /** a path, or `:memory:` */
   readonly path: string;
+  /** wait for a writer of another process as long as it takes, such as for its migration */
+  readonly patient: boolean;
   /** full: a write is answered when it is on the disk */
   readonly synchronous: 'full' | 'normal';
   /** called once, when what was written could not be brought to the disk; nothing is written after it */
@@ -61,7 +63,7 @@ export interface SqliteOptions {
  * together with those of the same turn of the event loop, and wait for no writer. (In memory there is one connection, and everybody takes turns.)
  */
 function openConnections(options: SqliteOptions): { driver: Driver; execute: Execute } {
-  const { path, synchronous, onFailed } = options;
+  const { path, patient, synchronous, onFailed } = options;
   const database = openFile(path);
   const reader = path === IN_MEMORY ? undefined : openFile(path);
   // SQLite has its log beside the file itself, wherever the path is only a link to it.
@@ -69,7 +71,8 @@ function openConnections(options: SqliteOptions): { driver: Driver; execute: Exe
   const mayBeLost = synchronous === 'normal' || path === IN_MEMORY;
   // After a flush that failed the log may be in memory alone. Moved into the file, it is on the disk.
   database.exec('PRAGMA wal_checkpoint(PASSIVE)');
-  const writer = openWriter(database, { flush: mayBeLost ? async () => {} : log.flush, onFailed });
+  const flush = mayBeLost ? async () => {} : log.flush;
+  const writer = openWriter(database, { patience: patient ? Infinity : undefined, flush, onFailed });
   const read = reader && openReader(reader);
   const execute: Execute = (query) =>
     read === undefined || query.query.kind !== 'SelectQueryNode' ? writer.run(query) : read(query);
