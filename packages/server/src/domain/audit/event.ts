@@ -87,16 +87,16 @@ export interface ServerStarted {
   readonly userId: undefined;
   readonly version: string;
   readonly profile: string;
+  /** those that are set, by name; secrets masked, with a mark by which two of them are told apart */
+  readonly settings: Readonly<Record<string, string>>;
 }
 
 /** A server started with other settings than the last one that did. */
 export interface SettingsChanged {
   readonly event: 'settings_changed';
   readonly userId: undefined;
-  /** names; all of them at the first start */
+  /** names; what they are stands in the starts */
   readonly changed: readonly string[];
-  /** by name, secrets masked, with a mark by which two of them are told apart */
-  readonly settings: Readonly<Record<string, string>>;
 }
 
 /** A mail that could not be sent. */
