@@ -89,11 +89,19 @@ export function isDay(text: string): boolean {
   return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }
 
-/** `always` or a day. */
-export const readClaimsSince: Reader<string> = (text) =>
-  text === 'always' || isDay(text)
+/** In milliseconds: long enough to change every server, too short for a year that is misspelt. */
+const LATEST_CLAIMS_SINCE = 7 * 86_400_000;
+
+/** `always`, or a day that has come or does soon: until then nothing is asked of a token. */
+export const readClaimsSince: Reader<string> = (text) => {
+  if (text === 'always') return text;
+  if (!isDay(text)) return fault(`must be always, or a day such as 2026-03-31, not "${text}"`);
+  return Date.parse(text) - Date.now() <= LATEST_CLAIMS_SINCE
     ? text
-    : fault(`must be always, or a day such as 2026-03-31, not "${text}"`);
+    : fault(
+        `must be at most a week ahead, not "${text}": until then tokens of every issuer, for every audience, are good`,
+      );
+};
 
 /** So long that the claims about a person still fit into a cookie beside them. */
 const isShort = (text: string) => /^[ -~]{1,500}$/.test(text);

@@ -198,7 +198,7 @@ export const SETTINGS: Settings = {
   jwtClaimsSince: {
     name: 'JWT_CLAIMS_SINCE',
     about:
-      'The day (`YYYY-MM-DD`), UTC, since which JWT_ISSUER and JWT_AUDIENCE are as they are: tokens issued before it are good without them, so that nobody is logged out. `always` asks every token.',
+      'The day (`YYYY-MM-DD`), UTC, since which JWT_ISSUER and JWT_AUDIENCE are as they are: tokens issued before it are good without them, so that nobody is logged out. At most a week ahead, for until then nothing is asked. `always` asks every token.',
     fallback: inBoth('always'),
     read: readClaimsSince,
   },

@@ -1,11 +1,12 @@
 import { describe, expect } from 'vitest';
+import { readConfig } from '../src/config.ts';
 import { explainToken } from '../src/domain/refusals/explain.ts';
 import { judgementLines } from '../src/http/explanation.ts';
 import { addUser, djangoFixture } from './support/django-tokens.ts';
 import { claimsIn, forge, reforge } from './support/forge.ts';
 import { test } from './support/oracles.ts';
 import { type Endpoint, refusalBody } from './support/simplejwt-bodies.ts';
-import { loggedIn, type World } from './support/world.ts';
+import { loggedIn, SECRET_KEY, type World } from './support/world.ts';
 
 const ISSUER = 'https://id.example.org';
 const ONE = { JWT_ISSUER: ISSUER, JWT_AUDIENCE: 'web' };
@@ -157,6 +158,16 @@ test('JWT_CLAIMS_SINCE lets in what was issued before that day, and nobody is lo
   await expectRefused(world, 'dashboard', reforge(next.access, { aud: 'x' }));
   const { iat: _gone, ...undated } = claimsIn(next.access);
   await expectRefused(world, 'dashboard', forge({ ...undated, ...old }));
+});
+
+test('JWT_CLAIMS_SINCE more than a week ahead is refused at the start: until then any issuer would do', () => {
+  const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+  const start = (day: string) => readConfig('dev', { ...ONE, SECRET_KEY, JWT_CLAIMS_SINCE: day });
+  for (const days of [-400, 0, 1, 7]) expect(start(inDays(days)).jwtClaimsSince).toBe(inDays(days));
+  for (const day of [inDays(9), '2206-12-01'])
+    expect(() => start(day)).toThrow(
+      `JWT_CLAIMS_SINCE must be at most a week ahead, not "${day}": until then tokens of every issuer, for every audience, are good`,
+    );
 });
 
 describe('tokens of Django', () => {
