@@ -1,7 +1,12 @@
+import { CompiledQuery, type KyselyPlugin, sql } from 'kysely';
 import { expect } from 'vitest';
+import type { Database } from '../src/adapters/sql/open.ts';
+import { sessionStore } from '../src/adapters/sql/sessions.ts';
 import { removeAccount } from '../src/domain/accounts/manage.ts';
 import { COMMAND_LINE } from '../src/domain/audit/event.ts';
+import type { SessionStore } from '../src/domain/store.ts';
 import { changeAccount } from './support/change-account.ts';
+import { DATABASE } from './support/database.ts';
 import { claimsIn } from './support/forge.ts';
 import { expectNothingHappened, test } from './support/oracles.ts';
 import { openSession } from './support/race.ts';
@@ -225,6 +230,49 @@ test('of more than 50 sessions the least recently used one ends, and a note is m
     sessionId: sidOf(unused),
     why: 'displaced',
   });
+});
+
+/** How the database runs each statement about sessions that this work makes. */
+async function plansFor({ db }: Database, work: (sessions: SessionStore) => Promise<unknown>) {
+  const asked: CompiledQuery[] = [];
+  const noting: KyselyPlugin = {
+    transformQuery({ node, queryId }) {
+      asked.push(db.getExecutor().compileQuery(node, queryId));
+      return node;
+    },
+    transformResult: async ({ result }) => result,
+  };
+  await work(sessionStore(db.withPlugin(noting)));
+  const explain = DATABASE === 'sqlite' ? 'explain query plan' : 'explain';
+  const plans = asked
+    .filter((query) => query.sql.includes('"sessions"'))
+    .map((query) => db.executeQuery(CompiledQuery.raw(`${explain} ${query.sql}`, [...query.parameters])));
+  return (await Promise.all(plans)).map(({ rows }) => JSON.stringify(rows));
+}
+
+test('what makes room at a login, and what ends all sessions, looks through the live ones of the account alone', async ({
+  world,
+}) => {
+  await loggedIn(world);
+  const { database } = world.lent;
+  await sql`
+    insert into sessions (id, user_id, current_jti, issued_at, expires_at, ip, user_agent, created_at, ended_at)
+    with recursive number (n) as (select 1 union all select n + 1 from number where n < 3000)
+    select 'old ' || n, 1, 'jti ' || n, n, 4000000000000, '', '', n, n + 1 from number`.execute(database.db);
+  if (DATABASE === 'postgres') await sql`analyze sessions`.execute(database.db);
+  const now = world.app.clock.now();
+  for (const work of [
+    (sessions: SessionStore) => sessions.endLeastUsed(1, '', 50, now),
+    (sessions: SessionStore) => sessions.endAllOf(1, now),
+  ]) {
+    const plans = await plansFor(database, work);
+    expect(plans).not.toEqual([]);
+    for (const plan of plans) {
+      expect(plan).toMatch(/index (scan using )?sessions_live/i);
+      // found by any other index, or by none, are those that have ended too
+      expect(plan).not.toMatch(/sessions_by_user|seq scan|\bscan sessions/i);
+    }
+  }
 });
 
 test('a browser is shown a page that says 204', async ({ world }) => {
