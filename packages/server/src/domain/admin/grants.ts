@@ -75,6 +75,7 @@ export async function changeRights(
   changes: RightsChanges,
   { clock, origin }: Pick<App, 'clock'> & { readonly origin: Origin },
 ): Promise<Outcome<undefined, 'permission_denied' | 'faulty_fields'>> {
+  if (changes.groups === undefined && changes.permissions === undefined) return done(undefined);
   const groupsBefore = await rights.groupsOf(userId);
   const groups = changes.groups ? await rights.groupsById(changes.groups) : groupsBefore;
   const unknown = without(

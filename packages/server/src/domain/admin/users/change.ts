@@ -100,8 +100,8 @@ async function conclude(
 }
 
 /**
- * Changes one account, but for its groups and permissions, in the transaction that is given: true when anything did
- * change. Refuses before it writes anything, as `changeUser` does.
+ * Changes one account in the transaction that is given, as `changeUser` does, for who has asked `mayGive`. When there are groups or
+ * permissions among the changes, a refusal has to undo the transaction; otherwise it refuses before it writes anything.
  */
 export async function changeUserIn(
   store: Store,
@@ -127,9 +127,10 @@ export async function changeUserIn(
   // Whom staff deactivate does not come back by himself, though he was deleting his account already.
   if (changes.isActive === false) await store.links.drop(id, ['take_back_account']);
   const after = await store.accounts.byId(id);
-  return after === undefined
-    ? refuse('account_not_found')
-    : done(await conclude(store, found.value, after, clock.now(), origin));
+  if (after === undefined) return refuse('account_not_found');
+  const isOther = await conclude(store, found.value, after, clock.now(), origin);
+  const rights = await changeRights(store, staff, id, changes, { clock, origin });
+  return rights.ok ? done(isOther) : rights;
 }
 
 /**
@@ -137,8 +138,7 @@ export async function changeUserIn(
  * way back from a deletion, another e-mail voids the links that were sent to the old one, which is told. Whose the names are is decided by the database.
  *
  * Refuses `account_not_found`; `permission_denied` (`withinReach`, `mayGive`, `changeRights`); `step_up_required` (`mayGive`, and for
- * another e-mail);
- * `faulty_fields` for names that are taken, and groups that there are not; `own_account` for who would lose his own
+ * another e-mail); `faulty_fields` for names that are taken, and groups that there are not; `own_account` for who would lose his own
  * rights, and `last_superuser`.
  */
 export async function changeUser(
@@ -150,19 +150,5 @@ export async function changeUser(
 ): Promise<Outcome<boolean, Cannot>> {
   const given = mayGive({ clock }, staff, changes);
   if (!given.ok) return given;
-  return allOrNothing(store, (store) => changeWholeUserIn(store, staff, id, changes, { clock, origin }));
-}
-
-/** The same in the transaction that is given, which a refusal has to undo, for who has asked `mayGive`. */
-export async function changeWholeUserIn(
-  store: Store,
-  staff: Staff,
-  id: number,
-  changes: UserChanges,
-  { clock, origin }: Pick<App, 'clock'> & { readonly origin: Origin },
-): Promise<Outcome<boolean, Cannot>> {
-  const changed = await changeUserIn(store, staff, id, changes, { clock, origin });
-  if (!changed.ok) return changed;
-  const rights = await changeRights(store, staff, id, changes, { clock, origin });
-  return rights.ok ? changed : rights;
+  return allOrNothing(store, (store) => changeUserIn(store, staff, id, changes, { clock, origin }));
 }

@@ -5,7 +5,7 @@ import { withinReach } from '../grants.ts';
 import type { Staff } from '../staff.ts';
 import { stillAsRead } from '../version.ts';
 import { allOrNothing } from './all-or-nothing.ts';
-import { type Cannot, changeUser, changeWholeUserIn, takesRights, type UserChanges } from './change.ts';
+import { type Cannot, changeUser, changeUserIn, takesRights, type UserChanges } from './change.ts';
 import { mayGive } from './reach.ts';
 import { saveableOf } from './show.ts';
 
@@ -31,6 +31,6 @@ export async function saveUser(
     const groups = await store.rights.groupsOf(id);
     const permissions = await store.rights.permissionsOf(id);
     const asRead = stillAsRead(version, saveableOf({ account: found.value, groups, permissions }));
-    return asRead.ok ? changeWholeUserIn(store, staff, id, changes, { clock, origin }) : asRead;
+    return asRead.ok ? changeUserIn(store, staff, id, changes, { clock, origin }) : asRead;
   });
 }
