@@ -10,6 +10,7 @@ import {
   blacklistRoute,
   credentialFields,
   credentialsOf,
+  LOGIN_REFUSALS,
   NOTHING,
   refreshRoute,
   TOKEN_REFUSALS,
@@ -45,13 +46,7 @@ export const cookieTokenRoute: Route = {
       fields: credentialFields,
       example: { username: 'admin', password: 'admin' },
       success: { status: 200, schema: HANDED_OVER, example: EXAMPLE },
-      refusals: [
-        'no_active_account',
-        'new_password_required',
-        'email_not_verified',
-        'server_busy',
-        'throttled',
-      ],
+      refusals: LOGIN_REFUSALS,
       handle: async (call) => {
         const outcome = await obtainTokens(call.app, credentialsOf(call.values), call.origin);
         return outcome.ok ? done(handOver(call, outcome.value)) : outcome;

@@ -37,6 +37,15 @@ export const credentialFields = {
   password: { kind: 'string', label: 'Password', required: true, isSecret: true },
 } as const;
 
+/** Of a login with a password, whatever it opens. */
+export const LOGIN_REFUSALS = [
+  'no_active_account',
+  'new_password_required',
+  'email_not_verified',
+  'server_busy',
+  'throttled',
+] as const satisfies readonly Reason[];
+
 /** The e-mail counts if it is there, then the user name; the contract asks for `email` when neither is. */
 export function credentialsOf(values: {
   email?: string | undefined;
@@ -62,13 +71,7 @@ export const tokenRoute: Route = {
       fields: credentialFields,
       example: { username: 'admin', password: 'admin' },
       success: { status: 200, schema: PAIR, example: { refresh: 'eyJ…', access: 'eyJ…' } },
-      refusals: [
-        'no_active_account',
-        'new_password_required',
-        'email_not_verified',
-        'server_busy',
-        'throttled',
-      ],
+      refusals: LOGIN_REFUSALS,
       handle: async ({ app, values, origin }) =>
         inBody(await obtainTokens(app, credentialsOf(values), origin), ({ refresh, access }) => ({
           refresh,

@@ -7,6 +7,7 @@ import { csrfNameOf } from '../../admin-session.ts';
 import { csrfToken } from '../../csrf.ts';
 import { iso } from '../../iso.ts';
 import { type Call, operation, type Route, staffOf } from '../../route.ts';
+import { LOGIN_REFUSALS } from '../token.ts';
 
 const password = { kind: 'string', label: 'Password', required: true, isSecret: true } as const;
 
@@ -92,13 +93,7 @@ export const adminSessionRoute: Route = {
       fields: { username: { kind: 'string', label: 'Username', required: true }, password },
       example: { username: 'admin', password: 'correct horse battery staple' },
       success: OK,
-      refusals: [
-        'no_active_account',
-        'new_password_required',
-        'email_not_verified',
-        'server_busy',
-        'throttled',
-      ],
+      refusals: LOGIN_REFUSALS,
       handle: async (call) => {
         const { username: login, password } = call.values;
         const credentials = { login, by: 'name', password } as const;
