@@ -1,4 +1,7 @@
 import { type PresentedLink, readUid } from '../domain/email/link.ts';
+import { MAIL } from '../domain/limits/limit.ts';
+import { done } from '../domain/outcome.ts';
+import { type Call, type Operation, operation } from './route.ts';
 
 /** What a front end sends of a link in a mail: its token and, where the link has it, the uid. */
 export const LINK_FIELDS = {
@@ -22,3 +25,23 @@ export const DONE = {
   status: 200,
   schema: { type: 'object', required: ['detail'], properties: { detail: { type: 'string' } } },
 } as const;
+
+/** Something that is mailed to whoever has the address. The answer is the same when nobody has it. */
+export function mailing(
+  summary: string,
+  success: typeof MAIL_ON_ITS_WAY | { readonly status: 204 },
+  request: (app: Call['app'], email: string, origin: Call['origin']) => Promise<unknown>,
+): Operation {
+  return operation({
+    summary,
+    fields: { email: { kind: 'email', label: 'Email', required: true, maxLength: 254 } },
+    example: { email: 'alice@example.com' },
+    success,
+    refusals: [],
+    limits: MAIL,
+    handle: async ({ app, values, origin }) => {
+      await request(app, values.email, origin);
+      return done('example' in success ? success.example : undefined);
+    },
+  });
+}

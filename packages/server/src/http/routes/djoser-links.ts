@@ -8,8 +8,8 @@ import { LINKS, MAIL } from '../../domain/limits/limit.ts';
 import { done, type Outcome, type Reason, type Refusal, refuse } from '../../domain/outcome.ts';
 import { requestReset, resetPassword } from '../../domain/passwords/reset.ts';
 import { enforcedPasswordFaults } from '../../domain/passwords/rules.ts';
-import { LINK_FIELDS as ANY_LINK_FIELDS } from '../link-fields.ts';
-import { type Call, callerOf, type Operation, operation, type Route } from '../route.ts';
+import { LINK_FIELDS as ANY_LINK_FIELDS, mailing } from '../link-fields.ts';
+import { callerOf, type Operation, operation, type Route } from '../route.ts';
 
 /** As djoser has it: strangers may post and nothing else. */
 const forAnybody = (path: string, name: string, post: Operation): Route => ({
@@ -21,7 +21,8 @@ const forAnybody = (path: string, name: string, post: Operation): Route => ({
   operations: { POST: { ...post, identify: 'if_given' } },
 });
 
-const emailField = { kind: 'email', label: 'Email', required: true, maxLength: 254 } as const;
+/** djoser's answer to who asks for a mail. */
+const SENT = { status: 204 } as const;
 const currentField = { kind: 'string', label: 'Current password', required: true, isSecret: true } as const;
 const newEmailField = { kind: 'email', label: 'New email', required: true, maxLength: 254 } as const;
 const newUsernameField = {
@@ -31,22 +32,6 @@ const newUsernameField = {
   maxLength: 100,
   check: chosenUsernameFaults,
 } as const;
-
-/** Something that is mailed to whoever has the address. The answer is the same when nobody has it. */
-function mailing(
-  summary: string,
-  request: (app: Call['app'], email: string, origin: Call['origin']) => Promise<Outcome<undefined, never>>,
-): Operation {
-  return operation({
-    summary,
-    fields: { email: emailField },
-    example: { email: 'alice@example.org' },
-    success: { status: 204 },
-    refusals: [],
-    limits: MAIL,
-    handle: ({ app, values, origin }) => request(app, values.email, origin),
-  });
-}
 
 /** djoser wants the uid, too. */
 const LINK_FIELDS = { ...ANY_LINK_FIELDS, uid: { ...ANY_LINK_FIELDS.uid, required: true } } as const;
@@ -88,7 +73,7 @@ const activationRoutes: readonly Route[] = [
   forAnybody(
     'resend_activation',
     'Resend activation',
-    mailing('Ask for a mail that verifies an address', requestVerification),
+    mailing('Ask for a mail that verifies an address', SENT, requestVerification),
   ),
 ];
 
@@ -97,7 +82,7 @@ const passwordRoutes: readonly Route[] = [
   forAnybody(
     'reset_password',
     'Reset password',
-    mailing('Ask for a mail to set a new password', requestReset),
+    mailing('Ask for a mail to set a new password', SENT, requestReset),
   ),
   forAnybody(
     'reset_password_confirm',
@@ -150,7 +135,7 @@ const emailRoutes: readonly Route[] = [
   forAnybody(
     'reset_email',
     'Reset username',
-    mailing('Ask for a mail to change the address', (app, email, origin) =>
+    mailing('Ask for a mail to change the address', SENT, (app, email, origin) =>
       requestNameReset(app, 'reset_email', email, origin),
     ),
   ),
@@ -195,7 +180,7 @@ const usernameRoutes: readonly Route[] = [
   forAnybody(
     'reset_username',
     'Reset username',
-    mailing('Ask for a mail to choose a new user name', (app, email, origin) =>
+    mailing('Ask for a mail to choose a new user name', SENT, (app, email, origin) =>
       requestNameReset(app, 'reset_username', email, origin),
     ),
   ),

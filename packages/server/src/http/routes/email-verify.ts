@@ -1,7 +1,7 @@
 import { confirmEmail, requestVerification } from '../../domain/email/verify.ts';
-import { LINKS, MAIL } from '../../domain/limits/limit.ts';
+import { LINKS } from '../../domain/limits/limit.ts';
 import { done } from '../../domain/outcome.ts';
-import { DONE, LINK_FIELDS, MAIL_ON_ITS_WAY, presentedLink } from '../link-fields.ts';
+import { DONE, LINK_FIELDS, MAIL_ON_ITS_WAY, mailing, presentedLink } from '../link-fields.ts';
 import { operation, type Route } from '../route.ts';
 
 const VERIFIED = { detail: 'The e-mail address is verified.' };
@@ -15,18 +15,7 @@ export const verifyRoutes: readonly Route[] = [
     description: '',
     identify: 'never',
     operations: {
-      POST: operation({
-        summary: 'Ask for a mail that verifies an address',
-        fields: { email: { kind: 'email', label: 'Email', required: true, maxLength: 254 } },
-        example: { email: 'alice@example.org' },
-        success: MAIL_ON_ITS_WAY,
-        refusals: [],
-        limits: MAIL,
-        handle: async ({ app, values, origin }) => {
-          await requestVerification(app, values.email, origin);
-          return done(MAIL_ON_ITS_WAY.example);
-        },
-      }),
+      POST: mailing('Ask for a mail that verifies an address', MAIL_ON_ITS_WAY, requestVerification),
     },
   },
   {

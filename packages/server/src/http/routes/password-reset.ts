@@ -1,8 +1,8 @@
-import { LINKS, MAIL } from '../../domain/limits/limit.ts';
+import { LINKS } from '../../domain/limits/limit.ts';
 import { done } from '../../domain/outcome.ts';
 import { requestReset, resetPassword } from '../../domain/passwords/reset.ts';
 import { enforcedPasswordFaults } from '../../domain/passwords/rules.ts';
-import { DONE, LINK_FIELDS, MAIL_ON_ITS_WAY, presentedLink } from '../link-fields.ts';
+import { DONE, LINK_FIELDS, MAIL_ON_ITS_WAY, mailing, presentedLink } from '../link-fields.ts';
 import { operation, type Route } from '../route.ts';
 
 const CHANGED = { detail: 'The password is changed. All sessions have ended.' };
@@ -16,18 +16,7 @@ export const resetRoutes: readonly Route[] = [
     description: '',
     identify: 'never',
     operations: {
-      POST: operation({
-        summary: 'Ask for a mail to set a new password',
-        fields: { email: { kind: 'email', label: 'Email', required: true, maxLength: 254 } },
-        example: { email: 'alice@example.org' },
-        success: MAIL_ON_ITS_WAY,
-        refusals: [],
-        limits: MAIL,
-        handle: async ({ app, values, origin }) => {
-          await requestReset(app, values.email, origin);
-          return done(MAIL_ON_ITS_WAY.example);
-        },
-      }),
+      POST: mailing('Ask for a mail to set a new password', MAIL_ON_ITS_WAY, requestReset),
     },
   },
   {
