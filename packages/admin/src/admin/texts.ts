@@ -26,6 +26,7 @@ export const texts = {
     changed: {
       isNow: (field: string, value: string) => `${field} is now: ${value}`,
       nothing: 'nothing',
+      last: 'Last changed',
       saveOver: 'What you typed was not saved, and is still here. Save again to save over it.',
     },
     notAllowed: 'Not allowed',

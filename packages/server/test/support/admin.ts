@@ -34,18 +34,23 @@ export interface AdminSite {
 
 const SIGN_IN = '/api/admin/session/';
 
-export function postSession(world: World, username: string, password = PASSWORD): Promise<Reply> {
-  return world.post(SIGN_IN, { username, password }, { headers: { Origin: ORIGIN } });
+export function postSession(
+  world: World,
+  username: string,
+  password = PASSWORD,
+  origin = ORIGIN,
+): Promise<Reply> {
+  return world.post(SIGN_IN, { username, password }, { headers: { Origin: origin } });
 }
 
 /** Signs in with the password that `make` gave. */
-export async function signIn(world: World, username: string): Promise<AdminSite> {
-  const reply = await postSession(world, username);
+export async function signIn(world: World, username: string, origin = ORIGIN): Promise<AdminSite> {
+  const reply = await postSession(world, username, PASSWORD, origin);
   if (reply.status !== 200) throw new Error(`${username} could not sign in: ${reply.text}`);
   const [cookie = ''] = (reply.headers.get('set-cookie') ?? '').split(';');
   const csrf = reply.json.csrf_token;
   const ask: AdminSite['ask'] = (method, path, body, headers) => {
-    const own = { Cookie: cookie, Origin: ORIGIN, 'X-CSRFToken': csrf, 'Sec-Fetch-Site': 'same-origin' };
+    const own = { Cookie: cookie, Origin: origin, 'X-CSRFToken': csrf, 'Sec-Fetch-Site': 'same-origin' };
     return world.ask(method, path, { body, headers: { ...own, ...headers } });
   };
   return {
@@ -61,7 +66,12 @@ export async function signIn(world: World, username: string): Promise<AdminSite>
 }
 
 /** Makes an account with these rights and signs it in. */
-export async function staff(world: World, username: string, rights: Rights): Promise<AdminSite> {
+export async function staff(
+  world: World,
+  username: string,
+  rights: Rights,
+  origin = ORIGIN,
+): Promise<AdminSite> {
   await make(world, username, rights);
-  return signIn(world, username);
+  return signIn(world, username, origin);
 }

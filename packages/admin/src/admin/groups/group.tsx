@@ -4,6 +4,7 @@ import { type FormEvent, useState } from 'react';
 import { client, fieldFaults } from '../api/call.ts';
 import { useDeed } from '../api/deed.ts';
 import { useDraft } from '../api/draft.ts';
+import { useLastChangesOfGroup } from '../api/last-changes.ts';
 import { keepThing, useThing } from '../api/queries.ts';
 import type { Group } from '../api/types.ts';
 import { useRights } from '../rights.ts';
@@ -74,6 +75,19 @@ function useSaveGroup(group: Group | undefined) {
   return { draft, values, deed };
 }
 
+interface ChangedGroupProps {
+  readonly group: Group;
+  readonly draft: Pick<ReturnType<typeof useSaveGroup>['draft'], 'read' | 'changed'>;
+}
+
+/** What somebody else changed of a group meanwhile; who did, the audit trail says to who may read it. */
+function ChangedGroup({ group: { id }, draft: { read, changed } }: ChangedGroupProps) {
+  const { may } = useRights();
+  const isAsked = may('view_auditevent') && Object.keys(changed).length > 0;
+  const last = useLastChangesOfGroup({ id, version: read.version }, isAsked);
+  return <Changed title={said.changedMeanwhile} changed={changed} labels={LABELS} last={last} />;
+}
+
 /** The form of one group, or of a new one. */
 function Form({ group }: { readonly group?: Group }) {
   const { may } = useRights();
@@ -104,7 +118,7 @@ function Form({ group }: { readonly group?: Group }) {
           isDisabled={!mayEdit}
           onChange={(permissions) => draft.edit({ permissions })}
         />
-        <Changed title={said.changedMeanwhile} changed={draft.changed} labels={LABELS} />
+        {group && <ChangedGroup group={group} draft={draft} />}
         <Row>
           {mayEdit && (
             <Button type="submit" loading={deed.isPending}>

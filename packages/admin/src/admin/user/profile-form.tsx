@@ -73,7 +73,7 @@ export function ProfileForm({ user }: { readonly user: User }) {
             error={faults.is_active}
             onChange={(event) => edit({ is_active: event.currentTarget.checked })}
           />
-          <ChangedUser changed={draft.changed} />
+          <ChangedUser draft={draft} />
           {mayChange && (
             <div>
               <Button type="submit" loading={deed.isPending} disabled={Object.keys(changes).length === 0}>

@@ -100,7 +100,7 @@ function Form({ user }: { readonly user: User }) {
             error={faults.permissions}
             onChange={(permissions) => set({ permissions })}
           />
-          <ChangedUser changed={draft.changed} />
+          <ChangedUser draft={draft} />
           <div>
             <Button type="submit" loading={deed.isPending} disabled={Object.keys(edited).length === 0}>
               {texts.common.save}
