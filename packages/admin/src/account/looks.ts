@@ -1,5 +1,5 @@
 import { type Markup, markup } from '../shared/markup.ts';
-import { formMarkup, type PlainFormSpec } from '../shared/plain/form-markup.ts';
+import { formMarkup, LONGEST, type PlainFormSpec } from '../shared/plain/form-markup.ts';
 import { type PlainLook, plainTitle } from '../shared/plain/look.ts';
 import { texts } from './texts.ts';
 
@@ -50,13 +50,19 @@ export const signUpLook = (): PlainLook =>
   strangersLook({
     title: texts.signUp.title,
     fields: [
-      { name: 'username', label: texts.fields.username, autoComplete: 'username', maxLength: 150 },
+      {
+        name: 'username',
+        label: texts.fields.username,
+        autoComplete: 'username',
+        maxLength: LONGEST.username,
+      },
       {
         name: 'email',
         label: texts.fields.optionalEmail,
         kind: 'email',
         autoComplete: 'email',
         optional: true,
+        maxLength: LONGEST.email,
       },
       { name: 'password', label: texts.fields.password, kind: 'password', autoComplete: 'new-password' },
     ],

@@ -2,6 +2,7 @@ import { Alert, Badge, Button, Card, Group, Stack, Text, Title } from '@mantine/
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Values } from '../../shared/plain/form.ts';
+import { LONGEST } from '../../shared/plain/form-markup.ts';
 import { sentenceFor } from '../sentence.ts';
 import { client, profileQuery } from '../server.ts';
 import { texts } from '../texts.ts';
@@ -61,7 +62,13 @@ function Change() {
         {told === undefined ? (
           <Form
             fields={[
-              { name: 'new_email', label: texts.fields.newEmail, kind: 'email', autoComplete: 'email' },
+              {
+                name: 'new_email',
+                label: texts.fields.newEmail,
+                kind: 'email',
+                autoComplete: 'email',
+                maxLength: LONGEST.new_email,
+              },
               CURRENT_PASSWORD,
             ]}
             button={texts.email.button}

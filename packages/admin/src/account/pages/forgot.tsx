@@ -1,6 +1,7 @@
 import { Alert, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { Values } from '../../shared/plain/form.ts';
+import { LONGEST } from '../../shared/plain/form-markup.ts';
 import { stranger } from '../session.ts';
 import { texts } from '../texts.ts';
 import { DevInbox } from '../ui/dev-inbox.tsx';
@@ -17,7 +18,15 @@ export function Forgot() {
       <Text>{texts.forgot.about}</Text>
       {told === undefined ? (
         <Form
-          fields={[{ name: 'email', label: texts.fields.email, kind: 'email', autoComplete: 'email' }]}
+          fields={[
+            {
+              name: 'email',
+              label: texts.fields.email,
+              kind: 'email',
+              autoComplete: 'email',
+              maxLength: LONGEST.email,
+            },
+          ]}
           button={texts.forgot.button}
           run={run}
         />

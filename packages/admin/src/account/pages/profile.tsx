@@ -3,6 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import type { AnswerOf } from 'latchkey-client';
 import { facts } from '../../shared/facts.ts';
 import type { Values } from '../../shared/plain/form.ts';
+import { LONGEST } from '../../shared/plain/form-markup.ts';
 import { sentenceFor } from '../sentence.ts';
 import { client, pictureAt, profileQuery, queryClient } from '../server.ts';
 import { texts } from '../texts.ts';
@@ -80,7 +81,7 @@ function Words({ profile }: { readonly profile: ShownProfile }) {
           autoComplete: 'name',
           optional: true,
           initial: profile.full_name,
-          maxLength: 300,
+          maxLength: LONGEST.full_name,
         },
         {
           name: 'bio',
@@ -88,7 +89,7 @@ function Words({ profile }: { readonly profile: ShownProfile }) {
           kind: 'long',
           optional: true,
           initial: profile.bio,
-          maxLength: 300,
+          maxLength: LONGEST.bio,
         },
       ]}
       button={texts.profile.button}

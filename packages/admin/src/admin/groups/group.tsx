@@ -1,6 +1,7 @@
 import { Button, Paper, Group as Row, Stack, Text, TextInput } from '@mantine/core';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
+import { LONGEST } from '../../shared/plain/form-markup.ts';
 import { client, fieldFaults } from '../api/call.ts';
 import { useDeed } from '../api/deed.ts';
 import { useDraft } from '../api/draft.ts';
@@ -105,7 +106,7 @@ function Form({ group }: { readonly group?: Group }) {
         <TextInput
           label={said.name}
           required
-          maxLength={150}
+          maxLength={LONGEST.name}
           disabled={!mayEdit}
           value={values.name}
           error={faults.name}

@@ -1,5 +1,6 @@
 import { Button, Fieldset, Stack, Switch, Textarea, TextInput } from '@mantine/core';
 import type { FormEvent } from 'react';
+import { LONGEST } from '../../shared/plain/form-markup.ts';
 import { fieldFaults } from '../api/call.ts';
 import type { User } from '../api/types.ts';
 import { texts } from '../texts.ts';
@@ -46,6 +47,7 @@ export function ProfileForm({ user }: { readonly user: User }) {
               type={name === 'email' ? 'email' : 'text'}
               required={name === 'username'}
               autoComplete="off"
+              maxLength={LONGEST[name]}
               value={values[name]}
               error={faults[name]}
               onChange={(event) => edit({ [name]: event.currentTarget.value })}
@@ -56,6 +58,7 @@ export function ProfileForm({ user }: { readonly user: User }) {
             autosize
             minRows={2}
             maxRows={8}
+            maxLength={LONGEST.bio}
             value={values.bio}
             error={faults.bio}
             onChange={(event) => edit({ bio: event.currentTarget.value })}

@@ -2,6 +2,7 @@ import { Button, Code, CopyButton, Group, Paper, Stack, Switch, Text, TextInput 
 import { Link } from '@tanstack/react-router';
 import type { AnswerOf } from 'latchkey-client';
 import { type FormEvent, useState } from 'react';
+import { LONGEST } from '../../shared/plain/form-markup.ts';
 import { client, fieldFaults } from '../api/call.ts';
 import { useDeed } from '../api/deed.ts';
 import { useRights } from '../rights.ts';
@@ -73,6 +74,7 @@ function Form({ onCreated }: { readonly onCreated: (user: Created) => void }) {
             type={name === 'email' ? 'email' : 'text'}
             required={name === 'username' || (name === 'email' && values.send_set_up_link)}
             autoComplete="off"
+            maxLength={LONGEST[name]}
             value={values[name]}
             error={faults[name]}
             onChange={(event) => setValues({ ...values, [name]: event.currentTarget.value })}

@@ -1,5 +1,16 @@
 import { type Markup, markup } from '../markup.ts';
 
+/** The most characters that the server takes of what is typed, by the name of the field in its API. The contract says so. */
+export const LONGEST = {
+  username: 100,
+  email: 254,
+  new_email: 254,
+  full_name: 300,
+  bio: 300,
+  /** of a group */
+  name: 150,
+} as const;
+
 /** One field. What kind it is follows from what a browser may fill in. */
 export interface PlainFieldSpec {
   readonly name: string;
