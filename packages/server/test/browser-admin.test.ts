@@ -176,6 +176,24 @@ only('sqlite', () => {
       expect([faults, admin.complaints]).toEqual([[], []]);
     });
 
+    test('the start page of a development server has no serious fault, follows the scheme, and fits into 360 px', {
+      timeout: PATIENTLY,
+    }, async () => {
+      const page = await admin.open('../');
+      await page.getByRole('heading', { level: 1, name: /^Latchkey .* is running$/ }).waitFor();
+      await page.evaluate(AXE);
+      const grounds: unknown[] = [];
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        expect(await page.evaluate(FAULTS[colorScheme]), colorScheme).toEqual([]);
+        grounds.push(await page.evaluate('getComputedStyle(document.body).backgroundColor'));
+      }
+      expect(grounds).toEqual(['rgb(255, 255, 255)', 'rgb(20, 23, 29)']);
+      await page.setViewportSize({ width: 360, height: 740 });
+      expect(await page.evaluate(IS_TOO_WIDE)).toBe(false);
+      expect(admin.complaints).toEqual([]);
+    });
+
     test('a page of another site can neither frame the admin nor use who is signed in [A-18]', {
       timeout: PATIENTLY,
     }, async () => {

@@ -19,8 +19,6 @@ body { max-width: 46rem; margin: 3rem auto; padding: 0 1.25rem; }
 h1 { font-size: 1.6rem; line-height: 1.2; }
 pre { padding: 1rem; overflow-x: auto; border: 1px solid #8884; border-radius: 6px; background: #8881; }
 code, pre { font: 0.875rem/1.5 ui-monospace, monospace; }
-table { border-collapse: collapse; }
-td { padding: 0.2rem 1.2rem 0.2rem 0; vertical-align: top; }
 `;
 
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
@@ -29,7 +27,7 @@ const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 export const PAGE_POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
 /** A whole page. `body` is HTML already. */
-export function page(title: string, body: string): string {
+function page(title: string, body: string): string {
   return `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">

@@ -3,7 +3,6 @@ import type { App } from '../domain/app.ts';
 import { toJson } from './answer.ts';
 import { notReady, type Readiness } from './health.ts';
 import { openApiDocument } from './openapi.ts';
-import { PAGE_POLICY } from './page.ts';
 import { routesFor } from './routes/all.ts';
 import { pagesOn } from './site.ts';
 import { startPage } from './start-page.ts';
@@ -64,10 +63,6 @@ export function plainRoutes(app: App, readiness: Readiness, version: string): Pl
     },
   ];
   if (app.config.profile !== 'dev') return routes;
-  const headers = { 'Content-Security-Policy': PAGE_POLICY };
-  const start = (): PlainAnswer => {
-    const text = startPage(version, app.config.port, routesFor(app.config), pagesOn(app.config));
-    return { status: 200, type: 'text/html; charset=utf-8', text, headers };
-  };
-  return [...routes, { path: '/', answer: start }];
+  const answer = () => startPage(version, app.config.port, routesFor(app.config), pagesOn(app.config));
+  return [...routes, { path: '/', answer }];
 }

@@ -1,4 +1,6 @@
-import { escapeHtml, page } from './page.ts';
+import { devPage } from './dev/page.ts';
+import { escapeHtml } from './page.ts';
+import type { PlainAnswer } from './plain-routes.ts';
 import { allowOf, type Route } from './route.ts';
 import type { Page } from './site.ts';
 
@@ -14,7 +16,7 @@ export function startPage(
   port: number,
   routes: readonly Route[],
   pages: readonly Page[],
-): string {
+): PlainAnswer {
   const items = Object.entries(PAGES).filter(([name]) => pages.includes(name as Page));
   const links = `<ul>${items.map(([, words]) => `<li>${words}</li>`).join('\n')}
 <li><a href="dev/">Development tools</a>: the inbox of mails, and the clock</li>
@@ -22,12 +24,12 @@ export function startPage(
   const rows = routes.map((route) => {
     const methods = allowOf(route).replace(', OPTIONS', '');
     const summaries = Object.values(route.operations).map((operation) => operation.summary);
-    return `<tr><td><code>${escapeHtml(methods)}</code></td><td><code>${escapeHtml(route.path)}</code></td><td>${escapeHtml(summaries.join('; '))}</td></tr>`;
+    return `<tr><td><code>${escapeHtml(route.path)}</code></td><td><code>${escapeHtml(methods)}</code></td><td>${escapeHtml(summaries.join('; '))}</td></tr>`;
   });
-  return page(
-    'Latchkey',
-    `<h1>Latchkey ${escapeHtml(version)} is running</h1>
-<p>A development server: weak passwords are allowed, any origin may call it. For production there is <code>latchkey serve</code>.</p>
+  return devPage(
+    '',
+    `Latchkey ${version} is running`,
+    `<p>A development server: weak passwords are allowed, any origin may call it. For production there is <code>latchkey serve</code>.</p>
 ${links}
 <table>${rows.join('\n')}</table>
 <p>Try it:</p>

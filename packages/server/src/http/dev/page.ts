@@ -35,7 +35,7 @@ iframe { display: block; width: 100%; height: min(80vh, 44rem); border: 1px soli
 table { border-collapse: collapse; width: 100%; }
 td { padding: .3rem 1.25rem .3rem 0; vertical-align: top; }
 td:first-child { white-space: nowrap; }
-@media (max-width: 40rem) { ol.mails a { grid-template-columns: 1fr; } td { display: block; padding: 0; } td:last-child { padding-bottom: .6rem; } }
+@media (max-width: 40rem) { ol.mails a { grid-template-columns: 1fr; } td, td:first-child { display: block; padding: 0; white-space: normal; overflow-wrap: anywhere; } td:last-child { padding-bottom: .6rem; } }
 `;
 
 const HASH = createHash('sha256').update(STYLE).digest('base64');
