@@ -142,6 +142,19 @@ only('sqlite', () => {
       await heading(page, 'Profile').waitFor();
     });
 
+    test('leaves no empty page to who is signed in: that it loads is seen until there is a page to see', {
+      timeout: PATIENTLY,
+    }, async () => {
+      const page = await admin.signedIn('overview');
+      const release = await hold(page, /\/assets\/overview-[\w-]+\.js/);
+      const asked = page.waitForRequest(/\/assets\/overview-/);
+      await page.reload({ waitUntil: 'commit' });
+      await asked;
+      await page.getByRole('status', { name: 'Loading' }).waitFor();
+      release();
+      await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+    });
+
     test('is in the colours that were chosen before its script is there', {
       timeout: PATIENTLY,
     }, async () => {

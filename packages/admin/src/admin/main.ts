@@ -25,7 +25,7 @@ function greetStranger(): void {
 async function letIn(): Promise<void> {
   root.replaceChildren(plainLoader(texts.common.loading));
   try {
-    (await load()).openSite(root);
+    await (await load()).openSite(root);
   } catch {
     root.replaceChildren(plainFault(texts.common.serverAway, texts.common.tryAgain));
   }

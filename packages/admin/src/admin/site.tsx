@@ -3,12 +3,14 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Look } from '../shared/look.tsx';
-import { queryClient } from './api/queries.ts';
+import { queryClient, sessionQuery } from './api/queries.ts';
 import { router } from './router.tsx';
 import { Gate } from './session/gate.tsx';
 
-/** Shows the site in this place, instead of what was there. */
-export function openSite(place: HTMLElement): void {
+/** Shows the site in this place, instead of what was there; that stays until it is known who is there, and a page is ready for him. */
+export async function openSite(place: HTMLElement): Promise<void> {
+  await queryClient.prefetchQuery(sessionQuery);
+  if (queryClient.getQueryData(sessionQuery.queryKey)) await router.load();
   createRoot(place).render(
     <StrictMode>
       <Look>
