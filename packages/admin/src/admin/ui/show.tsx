@@ -46,7 +46,7 @@ export function YesNo({ value }: { readonly value: boolean }) {
 export function Mono({ children }: { readonly children: string | number }) {
   const [first, ...rest] = String(children).split(/(?<=_)/);
   return (
-    <Code className="long-text">
+    <Code className={rest.length === 0 ? 'long-text' : 'long-name'}>
       {rest.reduce<ReactNode>(
         (before, piece) => (
           <>
