@@ -2,8 +2,7 @@
 // of each first page, in milliseconds from the start of the navigation, on a slow telephone: a quarter of the processor, 1.6 Mbit/s,
 // 150 ms there and back (Lighthouse's "slow 4G"). And what that takes of the processor, unthrottled, which is the steadier figure.
 // The form is pressed as soon as it is painted: "sent" is when what was filled in goes to the server, which is not asked here.
-import { existsSync } from 'node:fs';
-import { chromium } from 'playwright-core';
+import { openBrowser } from './browser.mjs';
 
 const [rounds = '7', ...addresses] = process.argv.slice(2);
 const PAGES = ['admin/', 'account/', 'account/sign-up'];
@@ -68,13 +67,7 @@ async function visit(browser, address, { cpu, network }) {
   return { ...noted, script, task, bytes };
 }
 
-/** The one without windows does the same with less work. */
-const PROGRAMS = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'];
-
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? PROGRAMS.find((program) => existsSync(program)),
-  args: ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
-});
+const browser = await openBrowser();
 try {
   const visits = new Map();
   // In turns, so that what else the machine does hits all alike.
