@@ -1,5 +1,4 @@
-import { Group, Paper, SegmentedControl, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
+import { Group, Paper, SegmentedControl } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { asQuery, usePage } from './api/queries.ts';
 import { texts } from './texts.ts';
@@ -7,6 +6,7 @@ import { TokenTable } from './token-table.tsx';
 import { Loaded } from './ui/loaded.tsx';
 import { PageTitle } from './ui/page-title.tsx';
 import { Pager } from './ui/pager.tsx';
+import { SearchBox } from './ui/search-box.tsx';
 
 const route = getRouteApi('/tokens');
 const said = texts.tokens;
@@ -23,21 +23,16 @@ export function Tokens() {
   const navigate = route.useNavigate();
   const change = (part: Partial<typeof search>) =>
     navigate({ search: (old) => ({ ...old, cursor: undefined, ...part }) as typeof search });
-  const find = useDebouncedCallback((text: string) => change({ search: text || undefined }), 250);
   const query = usePage('/api/admin/tokens/', { query: asQuery<'/api/admin/tokens/'>(search) });
   return (
     <>
       <PageTitle title={said.title} />
       <Paper withBorder p="md">
         <Group mb="sm" gap="xs">
-          <TextInput
-            type="search"
-            aria-label={said.search}
-            placeholder={said.search}
-            defaultValue={search.search}
-            flex={1}
-            miw={220}
-            onChange={(event) => find(event.currentTarget.value)}
+          <SearchBox
+            label={said.search}
+            value={search.search}
+            onSearch={(text) => change({ search: text })}
           />
           <SegmentedControl
             transitionDuration={0}

@@ -4,6 +4,7 @@ import { useGroupChoices } from '../groups/use-group-choices.ts';
 import { useRights } from '../rights.ts';
 import { type Search, USER_FILTERS, type USER_KEYS } from '../search.ts';
 import { texts } from '../texts.ts';
+import { useTyped } from '../ui/use-typed.ts';
 
 export type UserSearch = Search<(typeof USER_KEYS)[number]>;
 
@@ -78,6 +79,29 @@ function dayOf(instant: string | undefined): string {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
+interface DayProps {
+  readonly label: string;
+  readonly value: string | undefined;
+  readonly onChange: (instant: string | undefined) => void;
+}
+
+/** A day, or none. Whose year is being typed digit by digit passes the years 2, 20 and 202, which nobody means. */
+function Day({ label, value, onChange }: DayProps) {
+  const { typed, type, send } = useTyped(dayOf(value), (day) => onChange(instantOf(day)));
+  return (
+    <TextInput
+      type="date"
+      max="9999-12-31"
+      label={label}
+      value={typed}
+      onChange={({ currentTarget: { value: day } }) => {
+        type(day);
+        if (!day.startsWith('0')) send(day);
+      }}
+    />
+  );
+}
+
 /** What narrows the list, all of it kept in the address. */
 export function Filters({ search, onChange }: FiltersProps) {
   const { may } = useRights();
@@ -109,13 +133,7 @@ export function Filters({ search, onChange }: FiltersProps) {
         />
         {may('view_group') && <GroupChoice search={search} onChange={onChange} />}
         {DATES.map((key) => (
-          <TextInput
-            key={key}
-            type="date"
-            label={texts.users.filterNames[key]}
-            value={dayOf(search[key])}
-            onChange={(event) => set(key)(instantOf(event.currentTarget.value))}
-          />
+          <Day key={key} label={texts.users.filterNames[key]} value={search[key]} onChange={set(key)} />
         ))}
       </SimpleGrid>
       <div>

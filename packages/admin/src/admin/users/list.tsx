@@ -1,5 +1,5 @@
-import { Button, Checkbox, Collapse, Group, Paper, Popover, Stack, Text, TextInput } from '@mantine/core';
-import { useDebouncedCallback, useDisclosure, useLocalStorage } from '@mantine/hooks';
+import { Button, Checkbox, Collapse, Group, Paper, Popover, Stack, Text } from '@mantine/core';
+import { useDisclosure, useLocalStorage } from '@mantine/hooks';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { apiUrl } from '../api/call.ts';
@@ -11,6 +11,7 @@ import { DataTable } from '../ui/data-table.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { PageTitle } from '../ui/page-title.tsx';
 import { Pager } from '../ui/pager.tsx';
+import { SearchBox } from '../ui/search-box.tsx';
 import { Bulk } from './bulk.tsx';
 import { HIDDEN_AT_FIRST, USER_COLUMNS } from './columns.tsx';
 import { Filters, filtersSet, type UserSearch } from './filters.tsx';
@@ -31,27 +32,6 @@ function useSearch() {
   const change = (part: UserSearch) =>
     navigate({ search: (old) => ({ ...old, cursor: undefined, ...part }) as UserSearch });
   return { search, change };
-}
-
-function SearchBox({
-  value,
-  onSearch,
-}: {
-  readonly value: string;
-  readonly onSearch: (text: string) => void;
-}) {
-  const search = useDebouncedCallback(onSearch, 250);
-  return (
-    <TextInput
-      type="search"
-      aria-label={texts.users.search}
-      placeholder={texts.users.search}
-      defaultValue={value}
-      onChange={(event) => search(event.currentTarget.value)}
-      flex={1}
-      miw={220}
-    />
-  );
 }
 
 interface ColumnChoiceProps {
@@ -133,7 +113,11 @@ export function UserList() {
       </PageTitle>
       <Paper withBorder p="md">
         <Group mb="sm" gap="xs">
-          <SearchBox value={search.search ?? ''} onSearch={(text) => change({ search: text || undefined })} />
+          <SearchBox
+            label={texts.users.search}
+            value={search.search}
+            onSearch={(text) => change({ search: text })}
+          />
           <Button variant="default" onClick={toggle} aria-expanded={isFiltering}>
             {count > 0 ? texts.users.filtersOn(count) : texts.users.filters}
           </Button>
