@@ -48,5 +48,17 @@ only('sqlite', () => {
       await page.getByText('1 user', { exact: true }).waitFor();
       expect(await day.inputValue()).toBe('');
     });
+
+    test('who was left as he was at a deed for many is named, with the reason in words', {
+      timeout: PATIENTLY,
+    }, async () => {
+      await make(admin.world, 'alice', 'ordinary');
+      const page = await admin.signedIn('users');
+      await page.getByLabel('Choose all on this page').check();
+      await page.getByRole('button', { name: 'Deactivate' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Deactivate' }).click();
+      await page.getByText('1 user changed.').waitFor();
+      await page.getByText('root: this is your own account').waitFor();
+    });
   });
 });

@@ -127,10 +127,11 @@ only('sqlite', () => {
       const sections = page.getByRole('navigation', { name: 'Parts of the site' }).getByRole('link');
       expect(await sections.allTextContents()).toEqual(['Overview', 'Users']);
       expect(await page.getByRole('switch').count()).toBe(0);
+      expect(await page.getByRole('checkbox').count()).toBe(0);
       expect(await page.getByRole('link', { name: 'Create user' }).count()).toBe(0);
       await page.getByRole('link', { name: 'alice' }).click();
       await heading(page, 'alice').waitFor();
-      expect(await page.getByRole('tab').allTextContents()).toEqual(['Profile', 'Rights', 'History']);
+      expect(await page.getByRole('tab').allTextContents()).toEqual(['Profile', 'Rights']);
       expect(await page.getByLabel('Full name').isDisabled()).toBe(true);
       expect(await page.getByRole('button', { name: /Actions|Save/ }).count()).toBe(0);
       await page.goto(`${admin.site}keys`);

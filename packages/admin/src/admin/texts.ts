@@ -164,6 +164,13 @@ export const texts = {
       },
       done: (count: number) => `${users(count)} changed.`,
       skipped: (count: number) => `${users(count)} left as they were:`,
+      reasons: {
+        own_account: 'this is your own account',
+        last_superuser: 'the last superuser',
+        permission_denied: 'you are not allowed to',
+        account_not_found: 'there is no such user any more',
+        unchanged: 'it was so before',
+      } as Readonly<Record<string, string>>,
     },
   },
   createUser: {

@@ -33,7 +33,7 @@ const TABS: readonly {
   { tab: 'sessions', right: 'view_session', show: (user) => <UserSessions user={user} /> },
   { tab: 'tokens', right: 'view_outstandingtoken', show: (user) => <UserTokens user={user} /> },
   { tab: 'events', right: 'view_auditevent', show: (user) => <UserEvents user={user} /> },
-  { tab: 'history', right: 'view_user', show: (user) => <UserHistory user={user} /> },
+  { tab: 'history', right: 'view_auditevent', show: (user) => <UserHistory user={user} /> },
 ];
 
 function Badges({ user }: { readonly user: User }) {

@@ -3,8 +3,8 @@ import type { AnswerOf } from 'latchkey-client';
 import { useState } from 'react';
 import { client } from '../api/call.ts';
 import { useDeed } from '../api/deed.ts';
-import type { Codename } from '../api/types.ts';
-import { useRights } from '../rights.ts';
+import type { Codename, UserRow } from '../api/types.ts';
+import { type Rights, useRights } from '../rights.ts';
 import { texts } from '../texts.ts';
 import { Confirm } from '../ui/confirm.tsx';
 
@@ -20,35 +20,52 @@ type Action = keyof typeof ACTIONS;
 
 type Outcome = AnswerOf<'POST', '/api/admin/users/bulk/'>;
 
+/** What may be done to many by who has these rights. */
+export const bulkActionsFor = ({ may }: Rights) =>
+  (Object.keys(ACTIONS) as Action[]).filter((name) => may(ACTIONS[name]));
+
 const { bulk } = texts.users;
 
+interface Order {
+  readonly action: Action;
+  readonly chosen: readonly UserRow[];
+}
+
 interface BulkProps {
-  readonly ids: readonly number[];
+  readonly chosen: readonly UserRow[];
   readonly onDone: () => void;
 }
 
+/** Who was left as he was and why, as a sentence; by the names that were on the screen when he was chosen. */
+function sentencesFor({ skipped }: Outcome, chosen: readonly UserRow[]): readonly string[] {
+  const names = new Map(chosen.map(({ id, username }) => [id, username]));
+  return skipped.map(({ id, reason }) => `${names.get(id) ?? `#${id}`}: ${bulk.reasons[reason] ?? reason}`);
+}
+
 /** One deed for all who are chosen, after a question that says how many they are. */
-export function Bulk({ ids, onDone }: BulkProps) {
-  const { may } = useRights();
+export function Bulk({ chosen, onDone }: BulkProps) {
+  const allowed = bulkActionsFor(useRights());
   const [action, setAction] = useState<Action>();
-  const [skipped, setSkipped] = useState<Outcome['skipped']>([]);
+  const [skipped, setSkipped] = useState<readonly string[]>([]);
   const { mutate, isPending } = useDeed({
-    run: (chosen: Action) => client.post('/api/admin/users/bulk/', { body: { action: chosen, ids } }),
+    run: (order: Order) =>
+      client.post('/api/admin/users/bulk/', {
+        body: { action: order.action, ids: order.chosen.map(({ id }) => id) },
+      }),
     said: ({ changed }) => bulk.done(changed),
-    after: (outcome) => {
-      setSkipped(outcome.skipped);
+    after: (outcome, order) => {
+      setSkipped(sentencesFor(outcome, order.chosen));
       onDone();
     },
   });
-  const allowed = (Object.keys(ACTIONS) as Action[]).filter((name) => may(ACTIONS[name]));
   const run = () => {
-    if (action) mutate(action, { onSettled: () => setAction(undefined) });
+    if (action) mutate({ action, chosen }, { onSettled: () => setAction(undefined) });
   };
   return (
     <>
-      {ids.length > 0 && (
-        <Group mb="sm" gap="xs" role="group" aria-label={bulk.chosen(ids.length)}>
-          <Text fw={600}>{bulk.chosen(ids.length)}</Text>
+      {chosen.length > 0 && (
+        <Group mb="sm" gap="xs" role="group" aria-label={bulk.chosen(chosen.length)}>
+          <Text fw={600}>{bulk.chosen(chosen.length)}</Text>
           {allowed.map((name) => (
             <Button key={name} size="xs" variant="default" onClick={() => setAction(name)}>
               {bulk.names[name]}
@@ -69,14 +86,14 @@ export function Bulk({ ids, onDone }: BulkProps) {
         onConfirm={run}
         onClose={() => setAction(undefined)}
       >
-        {action && bulk.asks[action](ids.length)}
+        {action && bulk.asks[action](chosen.length)}
       </Confirm>
     </>
   );
 }
 
 interface SkippedProps {
-  readonly of: Outcome['skipped'];
+  readonly of: readonly string[];
   readonly onClose: () => void;
 }
 
@@ -92,8 +109,10 @@ function Skipped({ of, onClose }: SkippedProps) {
       onClose={onClose}
     >
       <List size="sm">
-        {of.map(({ id, reason }) => (
-          <List.Item key={id}>{`#${id}: ${reason}`}</List.Item>
+        {of.map((sentence) => (
+          <List.Item key={sentence} className="long-text">
+            {sentence}
+          </List.Item>
         ))}
       </List>
     </Alert>

@@ -12,7 +12,7 @@ import { Loaded } from '../ui/loaded.tsx';
 import { PageTitle } from '../ui/page-title.tsx';
 import { Pager } from '../ui/pager.tsx';
 import { SearchBox } from '../ui/search-box.tsx';
-import { Bulk } from './bulk.tsx';
+import { Bulk, bulkActionsFor } from './bulk.tsx';
 import { HIDDEN_AT_FIRST, USER_COLUMNS } from './columns.tsx';
 import { Filters, filtersSet, type UserSearch } from './filters.tsx';
 
@@ -104,8 +104,8 @@ export function UserList() {
   const [isFiltering, { toggle }] = useDisclosure(filtersSet(search) > 0);
   const query = usePage('/api/admin/users/', { query: asQuery<'/api/admin/users/'>(search) });
   const count = filtersSet(search);
-  const here = new Set(query.data?.results.map(idOf));
-  const ids = Object.keys(selected).filter((id) => selected[id] && here.has(id));
+  const chosen = query.data?.results.filter((user) => selected[idOf(user)]) ?? [];
+  const mayDoSome = bulkActionsFor(useRights()).length > 0;
   return (
     <>
       <PageTitle title={texts.users.title}>
@@ -127,7 +127,7 @@ export function UserList() {
           <Filters search={search} onChange={change} />
         </Collapse>
         <Count search={search} />
-        <Bulk ids={ids.map(Number)} onDone={() => setSelected({})} />
+        <Bulk chosen={chosen} onDone={() => setSelected({})} />
         <Loaded query={query}>
           {(page) => (
             <DataTable
@@ -139,8 +139,7 @@ export function UserList() {
               hidden={hidden}
               ordering={search.ordering ?? '-id'}
               onOrder={(ordering) => change({ ordering })}
-              selected={selected}
-              onSelect={setSelected}
+              {...(mayDoSome && { selected, onSelect: setSelected })}
             />
           )}
         </Loaded>
