@@ -60,5 +60,21 @@ only('sqlite', () => {
       await page.getByText('1 user changed.').waitFor();
       await page.getByText('root: this is your own account').waitFor();
     });
+
+    test('after a dialog the focus is where it was opened', { timeout: PATIENTLY }, async () => {
+      await make(admin.world, 'alice', 'ordinary');
+      const page = await admin.signedIn('users/2');
+      const actions = page.getByRole('button', { name: 'Actions' });
+      for (const deed of ['Set password', 'Deactivate', 'Delete user']) {
+        await actions.focus();
+        await page.keyboard.press('Enter');
+        await page.getByRole('menuitem', { name: deed }).press('Enter');
+        await page.getByRole('dialog').waitFor();
+        await page.keyboard.press('Escape');
+        await page.getByRole('dialog').waitFor({ state: 'detached' });
+        const isBack = () => actions.evaluate((button) => button.matches(':focus'));
+        await expect.poll(isBack, { message: deed }).toBe(true);
+      }
+    });
   });
 });

@@ -1,5 +1,5 @@
 import { Button, Menu } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { client } from '../api/call.ts';
 import { useDeed } from '../api/deed.ts';
 import type { User } from '../api/types.ts';
@@ -100,14 +100,20 @@ const DIALOGS: Record<Dialog, (props: DialogProps) => ReactNode> = {
 /** What can be done for a user, or to him. */
 export function UserActions({ user }: { readonly user: User }) {
   const [dialog, setDialog] = useState<Dialog>();
+  const button = useRef<HTMLButtonElement>(null);
   const may = useMayDo(user);
   if (!may('change_user') && !may('delete_user')) return null;
   const items = { user, onOpen: setDialog };
+  // A dialog gives the focus back to what opened it: an item of the menu, which is gone by then.
+  const close = () => {
+    setDialog(undefined);
+    button.current?.focus();
+  };
   return (
     <>
       <Menu position="bottom-end">
         <Menu.Target>
-          <Button>{texts.common.actions}</Button>
+          <Button ref={button}>{texts.common.actions}</Button>
         </Menu.Target>
         <Menu.Dropdown>
           {may('change_user') && <PasswordItems {...items} />}
@@ -121,7 +127,7 @@ export function UserActions({ user }: { readonly user: User }) {
       </Menu>
       {(Object.keys(DIALOGS) as Dialog[]).map((name) => {
         const Shown = DIALOGS[name];
-        return <Shown key={name} user={user} isOpen={dialog === name} onClose={() => setDialog(undefined)} />;
+        return <Shown key={name} user={user} isOpen={dialog === name} onClose={close} />;
       })}
     </>
   );
