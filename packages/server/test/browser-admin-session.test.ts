@@ -73,5 +73,26 @@ only('sqlite', () => {
       await isOut(page);
       await page.getByText('Not done').waitFor();
     });
+
+    test('who thinks better of giving the password is back at what he was doing', {
+      timeout: PATIENTLY,
+    }, async () => {
+      await make(admin.world, 'alice', 'ordinary');
+      const page = await admin.signedIn('users/2');
+      await page.getByRole('button', { name: 'Actions' }).click();
+      await page.getByRole('menuitem', { name: 'Set password' }).click();
+      const field = page.getByLabel('New password');
+      await field.fill('another long password');
+      await page.keyboard.press('Enter');
+      const asking = page.getByRole('dialog', { name: 'Your password, please' });
+      await asking.waitFor();
+      await page.keyboard.press('Escape');
+      await asking.waitFor({ state: 'detached' });
+      await page.getByText('Not done').waitFor();
+      await page.getByRole('dialog', { name: 'Set password' }).waitFor();
+      expect(await field.inputValue()).toBe('another long password');
+      await page.keyboard.press('Escape');
+      await field.waitFor({ state: 'detached' });
+    });
   });
 });

@@ -1,4 +1,4 @@
-import { Button, Center, Loader, Stack, Text } from '@mantine/core';
+import { Button, Center, Loader, Modal, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { InReact } from '../../shared/plain/in-react.tsx';
@@ -36,9 +36,9 @@ export function Gate({ children }: { readonly children: ReactNode }) {
     );
   if (session === null) return <InReact page={() => signInPage(welcome)} />;
   return (
-    <>
+    <Modal.Stack>
       {children}
       <StepUp username={session.user.username} />
-    </>
+    </Modal.Stack>
   );
 }

@@ -36,7 +36,7 @@ export function StepUp({ username }: { readonly username: string }) {
       opened={isOpen}
       onClose={() => end(false)}
       title={texts.stepUp.title}
-      zIndex={400}
+      stackId="step-up"
       closeButtonProps={{ 'aria-label': texts.common.close }}
       centered
     >

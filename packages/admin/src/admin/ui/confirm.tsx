@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Stack } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { type ReactNode, useId } from 'react';
 import { texts } from '../texts.ts';
 
 interface ConfirmProps {
@@ -21,6 +21,7 @@ export function Confirm(props: ConfirmProps) {
   return (
     <Modal
       opened={isOpen}
+      stackId={useId()}
       onClose={props.onClose}
       title={title}
       closeButtonProps={{ 'aria-label': texts.common.close }}

@@ -1,5 +1,5 @@
 import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useId, useState } from 'react';
 import { client, fieldFaults } from '../api/call.ts';
 import { useDeed } from '../api/deed.ts';
 import { texts } from '../texts.ts';
@@ -12,6 +12,7 @@ export function SetPassword(props: DialogProps) {
   return (
     <Modal
       opened={props.isOpen}
+      stackId={useId()}
       onClose={props.onClose}
       title={said.setPassword}
       closeButtonProps={{ 'aria-label': texts.common.close }}
