@@ -94,5 +94,18 @@ only('sqlite', () => {
       await page.keyboard.press('Escape');
       await field.waitFor({ state: 'detached' });
     });
+
+    test('who loses rights meanwhile is not offered any more what is refused', {
+      timeout: PATIENTLY,
+    }, async () => {
+      const id = await make(admin.world, 'clerk', ['view_user', 'view_auditevent']);
+      const page = await admin.signedIn('users', 'clerk');
+      const sections = page.getByRole('navigation', { name: 'Parts of the site' }).getByRole('link');
+      expect(await sections.allTextContents()).toContain('Audit');
+      await admin.world.lent.database.db.deleteFrom('user_permissions').where('user_id', '=', id).execute();
+      await page.getByRole('link', { name: 'Audit' }).click();
+      await page.getByText('Not allowed').waitFor();
+      await expect.poll(() => sections.allTextContents()).toEqual([]);
+    });
   });
 });

@@ -43,14 +43,14 @@ export const queryClient = new QueryClient({
 // A session that has ended shows itself in whatever is asked next.
 const noticeEnd = (error: unknown) => {
   if (isSignedOut(error)) queryClient.setQueryData(SESSION_KEY, null);
-};
-queryClient.getQueryCache().config.onError = noticeEnd;
-queryClient.getMutationCache().config.onError = (error) => {
-  noticeEnd(error);
   // Perhaps another tab signed in to a session with another CSRF token, or the rights are others by now.
   if (error instanceof Refused && error.status === 403)
     return queryClient.invalidateQueries({ queryKey: SESSION_KEY });
 };
+// The session itself is asked for whatever was refused: to ask again because of it would never end.
+queryClient.getQueryCache().config.onError = (error, { queryKey }) =>
+  queryKey[0] === SESSION_KEY[0] ? undefined : noticeEnd(error);
+queryClient.getMutationCache().config.onError = noticeEnd;
 
 /** Nobody is signed in any more, and nothing of one person is left for the next. */
 export function forgetPerson(): void {
