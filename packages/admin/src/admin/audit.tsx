@@ -1,10 +1,11 @@
-import { Button, Group, Paper, SimpleGrid, Switch, Text, TextInput } from '@mantine/core';
+import { Autocomplete, Button, Group, Paper, SimpleGrid, Switch, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useState } from 'react';
 import { apiUrl, client } from './api/call.ts';
 import { asQuery, usePage } from './api/queries.ts';
 import type { AuditEvent, Page } from './api/types.ts';
+import { EVENTS } from './audit-events.ts';
 import { EventTable } from './event-table.tsx';
 import { AUDIT_FILTERS, type AUDIT_KEYS, type Search } from './search.ts';
 import { texts } from './texts.ts';
@@ -50,15 +51,14 @@ function Filters({ search, onApply }: FiltersProps) {
   return (
     <form onSubmit={submit} key={JSON.stringify(search)}>
       <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }}>
-        {AUDIT_FILTERS.map((name) => (
-          <TextInput
-            key={name}
-            name={name}
-            label={said.filters[name]}
-            {...(isTime(name) && { type: 'datetime-local' })}
-            defaultValue={isTime(name) ? localOf(search[name]) : (search[name] ?? '')}
-          />
-        ))}
+        {AUDIT_FILTERS.map((name) => {
+          const field = { name, label: said.filters[name], defaultValue: search[name] ?? '' };
+          if (name === 'event') return <Autocomplete key={name} {...field} data={EVENTS} />;
+          if (!isTime(name)) return <TextInput key={name} {...field} />;
+          return (
+            <TextInput key={name} {...field} type="datetime-local" defaultValue={localOf(search[name])} />
+          );
+        })}
       </SimpleGrid>
       <Group mt="sm">
         <Button type="submit" variant="default">
