@@ -62,6 +62,18 @@ test('what a person changes is in the next access token, and verified is not his
   expect(events[0]?.event).toMatchObject({ fields: ['fullName', 'bio'] });
 });
 
+test('what was sent and is as before is in no event', async ({ world }) => {
+  const { access } = await loggedIn(world);
+  const fieldsOf = async () => {
+    const events = await world.app.store.audit.list(10, { event: 'account_changed' });
+    return events.map(({ event }) => 'fields' in event && event.fields);
+  };
+  await world.ask('PATCH', '/api/profile/', patch({ full_name: 'Alice', bio: 'curious' }, access));
+  await world.ask('PATCH', '/api/profile/', patch({ full_name: 'Alice', bio: 'curiouser' }, access));
+  await world.ask('PATCH', '/api/profile/', patch({ full_name: 'Alice', bio: 'curiouser' }, access));
+  expect(await fieldsOf()).toEqual([['bio'], ['fullName', 'bio']]);
+});
+
 test('a field that is not sent stays, a blank one is emptied, and one too long is refused', async ({
   world,
 }) => {

@@ -82,8 +82,11 @@ function write(
   return outer.transaction(async (store) => {
     const exchanged = await store.accounts.exchangeProfile(userId, profile);
     if (exchanged === undefined) return undefined;
-    const fields = Object.keys(profile);
-    await store.audit.record({ event: 'account_changed', userId, fields }, now, origin);
+    const { before, after } = exchanged;
+    const sent = Object.keys(profile) as (keyof Profile)[];
+    const fields = sent.filter((field) => before.profile[field] !== after.profile[field]);
+    if (fields.length > 0)
+      await store.audit.record({ event: 'account_changed', userId, fields }, now, origin);
     return exchanged;
   });
 }
