@@ -92,11 +92,9 @@ test(
       ...MIGRATIONS,
       '9999-slow': { up: () => sleep(5_500) },
     };
-    const [first, second] = await Promise.all([
-      migrate(shared.open({ patient: true }), slow),
-      sleep(100).then(() => migrate(shared.open({ patient: true }), slow)),
-    ]);
-    expect([first, second]).toEqual([Object.keys(slow), []]);
+    const ran = await Promise.all([1, 2].map(() => migrate(shared.open({ patient: true }), slow)));
+    // Either may have been the first.
+    expect(ran.toSorted((one, other) => one.length - other.length)).toEqual([[], Object.keys(slow)]);
   },
 );
 
