@@ -95,6 +95,74 @@ only('sqlite', () => {
       await field.waitFor({ state: 'detached' });
     });
 
+    test('what is typed is there again, and nothing of it is seen meanwhile, when the session ended over it', {
+      timeout: PATIENTLY,
+    }, async () => {
+      const id = await make(admin.world, 'alice', 'ordinary');
+      const page = await admin.open(`users/${id}`);
+      await page.clock.install();
+      await admin.signIn(page);
+      const name = page.getByLabel('Full name');
+      await name.fill('Alice Lidell');
+      admin.world.pass(31 * 60);
+      await page.getByRole('button', { name: 'Save' }).click();
+      await isOut(page);
+      await name.waitFor({ state: 'hidden' });
+      // Long enough for an answer to be forgotten that nobody looks at.
+      await page.clock.fastForward('59:00');
+      await admin.signIn(page);
+      await heading(page, 'alice').waitFor();
+      expect(await page.title()).toMatch(/^alice/);
+      expect(await name.inputValue()).toBe('Alice Lidell');
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByText('Saved.').waitFor();
+      expect((await admin.world.app.store.accounts.byId(id))?.profile.fullName).toBe('Alice Lidell');
+      expect(admin.complaints).toEqual([]);
+    });
+
+    test('a dialog waits for the sign-in as well, and lies over nothing meanwhile', {
+      timeout: PATIENTLY,
+    }, async () => {
+      const id = await make(admin.world, 'alice', 'ordinary');
+      const page = await admin.signedIn(`users/${id}`);
+      await page.getByRole('button', { name: 'Actions' }).click();
+      await page.getByRole('menuitem', { name: 'Set password' }).click();
+      const field = page.getByLabel('New password');
+      await field.fill('another long password');
+      await admin.world.lent.database.db.deleteFrom('admin_sessions').execute();
+      await page.keyboard.press('Enter');
+      await isOut(page);
+      await page.getByRole('dialog').waitFor({ state: 'hidden' });
+      await expect.poll(() => page.locator(':focus').getAttribute('name')).toBe('username');
+      await page.keyboard.press('Escape');
+      await admin.signIn(page);
+      await page.getByRole('dialog', { name: 'Set password' }).waitFor();
+      expect(await field.inputValue()).toBe('another long password');
+    });
+
+    test('nothing of what is open or typed is left for another person, nor after signing out', {
+      timeout: PATIENTLY,
+    }, async () => {
+      await make(admin.world, 'clerk', ['view_user', 'change_user']);
+      const id = await make(admin.world, 'alice', 'ordinary');
+      const page = await admin.signedIn(`users/${id}`);
+      const name = page.getByLabel('Full name');
+      await name.fill('Alice Lidell');
+      admin.world.pass(31 * 60);
+      await page.getByRole('button', { name: 'Save' }).click();
+      await isOut(page);
+      await admin.signIn(page, 'clerk');
+      await name.waitFor();
+      expect(await name.inputValue()).toBe('');
+      await name.fill('Alice Hargreaves');
+      await signOut(page, 'clerk');
+      await isOut(page);
+      expect(await name.count()).toBe(0);
+      await admin.signIn(page, 'clerk');
+      await name.waitFor();
+      expect(await name.inputValue()).toBe('');
+    });
+
     test('who loses rights meanwhile is not offered any more what is refused', {
       timeout: PATIENTLY,
     }, async () => {

@@ -13,17 +13,32 @@ import type { Group, Session } from './types.ts';
 
 const SESSION_KEY = ['session'];
 
-/** Who is signed in, or null. */
+/** Who is signed in; or was, until his session ended: his pages wait, hidden, until he signs in again. */
+type Person = Session & { readonly hasEnded?: boolean };
+
+const isOfPerson = ({ queryKey }: { readonly queryKey: readonly unknown[] }) =>
+  queryKey[0] !== SESSION_KEY[0];
+
+/** What was seen belongs to who saw it. Who comes back sees it while it is asked for anew. */
+async function handOver(before: Person | null | undefined, now: Session): Promise<void> {
+  if (before?.user.id !== now.user.id) queryClient.removeQueries({ predicate: isOfPerson });
+  else if (before.hasEnded)
+    await queryClient.invalidateQueries({ predicate: isOfPerson, refetchType: 'none' });
+}
+
+/** Who is signed in. Null: nobody, and nobody is waited for. */
 export const sessionQuery = queryOptions({
   queryKey: SESSION_KEY,
   staleTime: Number.POSITIVE_INFINITY,
-  queryFn: async (): Promise<Session | null> => {
+  queryFn: async (): Promise<Person | null> => {
+    const before = queryClient.getQueryData<Person | null>(SESSION_KEY);
     try {
       const session = await client.get('/api/admin/session/');
       keepCsrfToken(session.csrf_token);
+      await handOver(before, session);
       return session;
     } catch (error) {
-      if (isSignedOut(error)) return null;
+      if (isSignedOut(error)) return before ? { ...before, hasEnded: true } : null;
       throw error;
     }
   },
@@ -34,15 +49,22 @@ export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5_000,
+      // A form may wait for a sign-in however long, and with it what it is about. All goes with the person.
+      gcTime: Number.POSITIVE_INFINITY,
       // What is refused stays refused; a server that is away is asked once more.
       retry: (failures, error) => !(error instanceof Refused) && failures < 1,
     },
   },
 });
 
+/** The session has ended, perhaps in the middle of something. */
+export function noticeEndOfSession(): void {
+  queryClient.setQueryData(sessionQuery.queryKey, (person) => person && { ...person, hasEnded: true });
+}
+
 // A session that has ended shows itself in whatever is asked next.
 const noticeEnd = (error: unknown) => {
-  if (isSignedOut(error)) queryClient.setQueryData(SESSION_KEY, null);
+  if (isSignedOut(error)) noticeEndOfSession();
   // Perhaps another tab signed in to a session with another CSRF token, or the rights are others by now.
   if (error instanceof Refused && error.status === 403)
     return queryClient.invalidateQueries({ queryKey: SESSION_KEY });
@@ -55,7 +77,7 @@ queryClient.getMutationCache().config.onError = noticeEnd;
 /** Nobody is signed in any more, and nothing of one person is left for the next. */
 export function forgetPerson(): void {
   queryClient.setQueryData(SESSION_KEY, null);
-  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION_KEY[0] });
+  queryClient.removeQueries({ predicate: isOfPerson });
 }
 
 type Gets = Operations['GET'];

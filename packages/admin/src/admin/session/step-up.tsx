@@ -2,7 +2,7 @@ import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core'
 import { Refused } from 'latchkey-client';
 import { type FormEvent, useCallback, useEffect, useRef, useState } from 'react';
 import { client, isSignedOut, whenPasswordIsNeeded } from '../api/call.ts';
-import { forgetPerson } from '../api/queries.ts';
+import { noticeEndOfSession } from '../api/queries.ts';
 import { texts } from '../texts.ts';
 
 /** The dialogs that wait for the same password. */
@@ -62,7 +62,7 @@ function PasswordForm({ username, onGiven, onCancel }: PasswordFormProps) {
       await client.post('/api/admin/session/step-up/', { body: { password } });
       onGiven();
     } catch (error) {
-      if (isSignedOut(error)) return forgetPerson();
+      if (isSignedOut(error)) return noticeEndOfSession();
       setPassword('');
       setFault(error instanceof Refused ? error.message : texts.common.serverAway);
     } finally {
