@@ -144,7 +144,15 @@ export const texts = {
     },
     setActive: (name: string) => `${name} is active`,
     setVerified: (name: string) => `${name} is verified`,
+    everyone: {
+      choose: (count: number) => `Choose all ${users(count)} that match`,
+      found: (found: number, count: number) => `${number(found)} of ${number(count)} found`,
+      tooMany: (most: number) =>
+        `More than ${number(most)} users match: narrow the search to choose all of them.`,
+    },
     bulk: {
+      stop: 'Stop',
+      progress: (done: number, count: number) => `${number(done)} of ${number(count)} done`,
       chosen: (count: number) => `${users(count)} chosen`,
       none: 'Choose none',
       names: {

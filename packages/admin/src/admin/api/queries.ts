@@ -9,7 +9,7 @@ import {
 } from 'latchkey-client';
 import type { Search } from '../search.ts';
 import { client, isSignedOut, keepCsrfToken } from './call.ts';
-import type { Group, Session } from './types.ts';
+import type { Group, Page, Session } from './types.ts';
 
 const SESSION_KEY = ['session'];
 
@@ -103,7 +103,17 @@ export const cursorOf = (link: string | null | undefined): string | undefined =>
   (link && new URL(link, document.baseURI).searchParams.get('cursor')) || undefined;
 
 /** The most that the API gives at once. */
-const LARGEST_PAGE = 200;
+export const LARGEST_PAGE = 200;
+
+/** A whole list, one page after the other; `ask` gets the page at a cursor. */
+export async function* pagesOf<Row>(ask: (cursor: string | undefined) => Promise<Page<Row>>) {
+  let cursor: string | undefined;
+  do {
+    const page = await ask(cursor);
+    yield page.results;
+    cursor = cursorOf(page.next);
+  } while (cursor !== undefined);
+}
 
 /** All groups, however many pages those are. */
 export const useGroups = () =>
@@ -111,13 +121,9 @@ export const useGroups = () =>
     queryKey: ['all groups'],
     queryFn: async ({ signal }) => {
       const all: Group[] = [];
-      let cursor: string | undefined;
-      do {
-        const query = { page_size: LARGEST_PAGE, cursor };
-        const page = await client.get('/api/admin/groups/', { query, signal });
-        all.push(...page.results);
-        cursor = cursorOf(page.next);
-      } while (cursor !== undefined);
+      const ask = (cursor: string | undefined) =>
+        client.get('/api/admin/groups/', { query: { page_size: LARGEST_PAGE, cursor }, signal });
+      for await (const groups of pagesOf(ask)) all.push(...groups);
       return all;
     },
   });

@@ -8,6 +8,8 @@ interface ConfirmProps {
   readonly children: ReactNode;
   /** what the button says: the deed, not «OK» */
   readonly deed: string;
+  /** what the other button says */
+  readonly cancel?: string;
   readonly isDangerous?: boolean;
   readonly isBusy?: boolean;
   readonly isDisabled?: boolean;
@@ -31,7 +33,7 @@ export function Confirm(props: ConfirmProps) {
         <div>{children}</div>
         <Group justify="flex-end">
           <Button variant="default" onClick={props.onClose} data-autofocus>
-            {texts.common.cancel}
+            {props.cancel ?? texts.common.cancel}
           </Button>
           <Button
             {...(isDangerous && { color: 'red.9' })}

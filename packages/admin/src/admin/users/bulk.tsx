@@ -1,45 +1,17 @@
 import { Alert, Button, Group, List, Text } from '@mantine/core';
-import type { AnswerOf } from 'latchkey-client';
 import { useState } from 'react';
-import { client } from '../api/call.ts';
-import { useDeed } from '../api/deed.ts';
-import type { Codename, UserRow } from '../api/types.ts';
-import { type Rights, useRights } from '../rights.ts';
+import { useRights } from '../rights.ts';
 import { texts } from '../texts.ts';
 import { Confirm } from '../ui/confirm.tsx';
-
-const ACTIONS = {
-  activate: 'change_user',
-  deactivate: 'change_user',
-  verify: 'change_user',
-  end_sessions: 'delete_session',
-  delete: 'delete_user',
-} as const satisfies Record<string, Codename>;
-
-type Action = keyof typeof ACTIONS;
-
-type Outcome = AnswerOf<'POST', '/api/admin/users/bulk/'>;
-
-/** What may be done to many by who has these rights. */
-export const bulkActionsFor = ({ may }: Rights) =>
-  (Object.keys(ACTIONS) as Action[]).filter((name) => may(ACTIONS[name]));
+import { type Action, bulkActionsFor, useBulkDeed } from './bulk-deed.ts';
+import type { Chosen } from './everyone.ts';
 
 const { bulk } = texts.users;
 
-interface Order {
-  readonly action: Action;
-  readonly chosen: readonly UserRow[];
-}
-
 interface BulkProps {
-  readonly chosen: readonly UserRow[];
-  readonly onDone: () => void;
-}
-
-/** Who was left as he was and why, as a sentence; by the names that were on the screen when he was chosen. */
-function sentencesFor({ skipped }: Outcome, chosen: readonly UserRow[]): readonly string[] {
-  const names = new Map(chosen.map(({ id, username }) => [id, username]));
-  return skipped.map(({ id, reason }) => `${names.get(id) ?? `#${id}`}: ${bulk.reasons[reason] ?? reason}`);
+  readonly chosen: readonly Chosen[];
+  /** `left` are chosen still */
+  readonly onDone: (left: readonly Chosen[]) => void;
 }
 
 /** One deed for all who are chosen, after a question that says how many they are. */
@@ -47,16 +19,9 @@ export function Bulk({ chosen, onDone }: BulkProps) {
   const allowed = bulkActionsFor(useRights());
   const [action, setAction] = useState<Action>();
   const [skipped, setSkipped] = useState<readonly string[]>([]);
-  const { mutate, isPending } = useDeed({
-    run: (order: Order) =>
-      client.post('/api/admin/users/bulk/', {
-        body: { action: order.action, ids: order.chosen.map(({ id }) => id) },
-      }),
-    said: ({ changed }) => bulk.done(changed),
-    after: (outcome, order) => {
-      setSkipped(sentencesFor(outcome, order.chosen));
-      onDone();
-    },
+  const { mutate, isPending, done, stop } = useBulkDeed((outcome) => {
+    setSkipped(outcome.skipped);
+    onDone(outcome.left);
   });
   const run = () => {
     if (action) mutate({ action, chosen }, { onSettled: () => setAction(undefined) });
@@ -71,7 +36,7 @@ export function Bulk({ chosen, onDone }: BulkProps) {
               {bulk.names[name]}
             </Button>
           ))}
-          <Button size="xs" variant="subtle" onClick={onDone}>
+          <Button size="xs" variant="subtle" onClick={() => onDone([])}>
             {bulk.none}
           </Button>
         </Group>
@@ -84,9 +49,12 @@ export function Bulk({ chosen, onDone }: BulkProps) {
         isDangerous={action === 'delete' || action === 'deactivate'}
         isBusy={isPending}
         onConfirm={run}
-        onClose={() => setAction(undefined)}
+        {...(isPending ? { cancel: bulk.stop, onClose: stop } : { onClose: () => setAction(undefined) })}
       >
         {action && bulk.asks[action](chosen.length)}
+        <Text role="status" c="dimmed">
+          {isPending ? bulk.progress(done, chosen.length) : ''}
+        </Text>
       </Confirm>
     </>
   );
@@ -108,7 +76,7 @@ function Skipped({ of, onClose }: SkippedProps) {
       closeButtonLabel={texts.common.close}
       onClose={onClose}
     >
-      <List size="sm">
+      <List size="sm" mah={320} style={{ overflow: 'auto' }}>
         {of.map((sentence) => (
           <List.Item key={sentence} className="long-text">
             {sentence}

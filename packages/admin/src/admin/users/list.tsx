@@ -3,7 +3,7 @@ import { useDisclosure, useLocalStorage } from '@mantine/hooks';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { apiUrl } from '../api/call.ts';
-import { asQuery, usePage, useThing } from '../api/queries.ts';
+import { asQuery, usePage } from '../api/queries.ts';
 import type { UserRow } from '../api/types.ts';
 import { useRights } from '../rights.ts';
 import { texts } from '../texts.ts';
@@ -12,19 +12,18 @@ import { Loaded } from '../ui/loaded.tsx';
 import { PageTitle } from '../ui/page-title.tsx';
 import { Pager } from '../ui/pager.tsx';
 import { SearchBox } from '../ui/search-box.tsx';
-import { Bulk, bulkActionsFor } from './bulk.tsx';
+import { Bulk } from './bulk.tsx';
+import { bulkActionsFor } from './bulk-deed.ts';
 import { HIDDEN_AT_FIRST, USER_COLUMNS } from './columns.tsx';
+import { type Chosen, useEveryone } from './everyone.ts';
 import { Filters, filtersSet, type UserSearch } from './filters.tsx';
+import { filtersOf, useCount } from './matching.ts';
+import { OfferEveryone } from './offer-everyone.tsx';
 
 const route = getRouteApi('/users');
 
 const idOf = ({ id }: UserRow) => String(id);
 const nameOf = ({ username }: UserRow) => username;
-
-/** What is counted and exported: the filters, without the place in the list. */
-function filtersOf({ cursor, page_size, ordering, ...filters }: UserSearch) {
-  return filters;
-}
 
 function useSearch() {
   const search = route.useSearch();
@@ -64,12 +63,10 @@ function ColumnChoice({ hidden, onChange }: ColumnChoiceProps) {
 }
 
 function Count({ search }: { readonly search: UserSearch }) {
-  const { data } = useThing('/api/admin/users/count/', {
-    query: asQuery<'/api/admin/users/count/'>(filtersOf(search)),
-  });
+  const count = useCount(search);
   return (
     <Text c="dimmed" role="status" mih="1.5em">
-      {data === undefined ? '' : texts.users.count(data.count)}
+      {count === undefined ? '' : texts.users.count(count)}
     </Text>
   );
 }
@@ -104,7 +101,17 @@ export function UserList() {
   const [isFiltering, { toggle }] = useDisclosure(filtersSet(search) > 0);
   const query = usePage('/api/admin/users/', { query: asQuery<'/api/admin/users/'>(search) });
   const count = filtersSet(search);
-  const chosen = query.data?.results.filter((user) => selected[idOf(user)]) ?? [];
+  const everyone = useEveryone(search);
+  const rows = query.data?.results ?? [];
+  const onPage = rows.filter((user) => selected[idOf(user)]);
+  const choose = (users: typeof selected) => {
+    everyone.keep([]);
+    setSelected(users);
+  };
+  const end = (left: readonly Chosen[]) => {
+    setSelected({});
+    everyone.keep(left);
+  };
   const mayDoSome = bulkActionsFor(useRights()).length > 0;
   return (
     <>
@@ -127,7 +134,10 @@ export function UserList() {
           <Filters search={search} onChange={change} />
         </Collapse>
         <Count search={search} />
-        <Bulk chosen={chosen} onDone={() => setSelected({})} />
+        <Bulk chosen={everyone.chosen ?? onPage} onDone={end} />
+        {rows.length > 0 && onPage.length === rows.length && (
+          <OfferEveryone search={search} onPage={rows.length} everyone={everyone} />
+        )}
         <Loaded query={query}>
           {(page) => (
             <DataTable
@@ -139,7 +149,7 @@ export function UserList() {
               hidden={hidden}
               ordering={search.ordering ?? '-id'}
               onOrder={(ordering) => change({ ordering })}
-              {...(mayDoSome && { selected, onSelect: setSelected })}
+              {...(mayDoSome && { selected, onSelect: choose })}
             />
           )}
         </Loaded>
