@@ -163,6 +163,25 @@ only('sqlite', () => {
       expect(await name.inputValue()).toBe('');
     });
 
+    test('who may not create what the address is for reads that, before he types anything', {
+      timeout: PATIENTLY,
+    }, async () => {
+      const id = await make(admin.world, 'clerk', ['view_user', 'view_group', 'add_group']);
+      const page = await admin.signedIn('users/new', 'clerk');
+      await page.getByRole('alert').getByText('Not allowed').waitFor();
+      expect(await page.getByRole('textbox').count()).toBe(0);
+      await page.goto(`${admin.site}groups/new`);
+      await page.getByLabel('Name').fill('Readers');
+      // Who loses the right over it keeps what he typed.
+      await admin.world.lent.database.db.deleteFrom('user_permissions').where('user_id', '=', id).execute();
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByText('Not done').waitFor();
+      expect(await page.getByLabel('Name').inputValue()).toBe('Readers');
+      await page.reload();
+      await page.getByRole('alert').getByText('Not allowed').waitFor();
+      expect(await page.getByRole('textbox').count()).toBe(0);
+    });
+
     test('who loses rights meanwhile is not offered any more what is refused', {
       timeout: PATIENTLY,
     }, async () => {

@@ -30,6 +30,7 @@ export const texts = {
       saveOver: 'What you typed was not saved, and is still here. Save again to save over it.',
     },
     notAllowed: 'Not allowed',
+    notAllowedAbout: 'You do not have permission to perform this action.',
     notShown: 'This cannot be shown',
     nothingFound: 'Nothing found.',
     chooseAll: 'Choose all on this page',

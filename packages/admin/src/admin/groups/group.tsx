@@ -12,6 +12,7 @@ import { useRights } from '../rights.ts';
 import { texts } from '../texts.ts';
 import { Changed } from '../ui/changed.tsx';
 import { Confirm } from '../ui/confirm.tsx';
+import { Allowed } from '../ui/fault.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { PageTitle } from '../ui/page-title.tsx';
 import { PermissionPicker } from './permission-picker.tsx';
@@ -155,9 +156,11 @@ export function GroupPage() {
   return (
     <>
       <PageTitle title={said.newTitle} />
-      <Paper withBorder p="md">
-        <Form />
-      </Paper>
+      <Allowed codename="add_group">
+        <Paper withBorder p="md">
+          <Form />
+        </Paper>
+      </Allowed>
     </>
   );
 }

@@ -7,6 +7,7 @@ import { client, fieldFaults } from '../api/call.ts';
 import { useDeed } from '../api/deed.ts';
 import { useRights } from '../rights.ts';
 import { texts } from '../texts.ts';
+import { Allowed } from '../ui/fault.tsx';
 import { PageTitle } from '../ui/page-title.tsx';
 
 const { fields } = texts.users;
@@ -110,13 +111,15 @@ export function CreateUser() {
   return (
     <>
       <PageTitle title={texts.createUser.title} />
-      <Paper withBorder p="md" maw={560}>
-        {created ? (
-          <Done user={created} onAnother={() => setCreated(undefined)} />
-        ) : (
-          <Form onCreated={setCreated} />
-        )}
-      </Paper>
+      <Allowed codename="add_user">
+        <Paper withBorder p="md" maw={560}>
+          {created ? (
+            <Done user={created} onAnother={() => setCreated(undefined)} />
+          ) : (
+            <Form onCreated={setCreated} />
+          )}
+        </Paper>
+      </Allowed>
     </>
   );
 }
