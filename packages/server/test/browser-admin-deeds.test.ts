@@ -58,6 +58,39 @@ only('sqlite', () => {
       expect(await page.getByText(link).count()).toBe(0);
     });
 
+    test('what was deleted is not asked for again, and not shown again', { timeout: PATIENTLY }, async () => {
+      await make(admin.world, 'alice', 'ordinary');
+      const page = await admin.signedIn('groups/new');
+      const refused: string[] = [];
+      page.on('response', (answer) => {
+        if (answer.status() === 404) refused.push(answer.url());
+      });
+      await page.getByLabel('Name').fill('Readers');
+      await press(page, 'Save');
+      await heading(page, 'Readers').waitFor();
+      await press(page, 'Delete');
+      await press(page.getByRole('dialog'), 'Delete');
+      await givePassword(page);
+      await page.getByText('No group yet.').waitFor();
+      const go = async (link: string, title: string) => {
+        await page.getByRole('link', { name: link, exact: true }).click();
+        await heading(page, title).waitFor();
+      };
+      await go('Users', 'Users');
+      await go('alice', 'alice');
+      await go('Users', 'Users');
+      await go('alice', 'alice');
+      await press(page, 'Actions');
+      await page.getByRole('menuitem', { name: 'Delete user' }).click();
+      await page.getByLabel('Type alice to go on').fill('alice');
+      await press(page.getByRole('dialog'), 'Delete user');
+      await page.getByText('1 user', { exact: true }).waitFor();
+      expect(refused).toEqual([]);
+      await page.goBack();
+      await page.goBack();
+      await page.getByText('This cannot be shown').waitFor();
+    });
+
     test('a group gives its members what it holds, and takes it away with it', {
       timeout: PATIENTLY,
     }, async () => {

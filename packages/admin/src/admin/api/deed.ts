@@ -23,7 +23,8 @@ export const tellFault = (error: unknown) =>
 export interface Deed<Input, Result> {
   readonly run: (input: Input) => Promise<Result>;
   readonly said?: (result: Result, input: Input) => string;
-  readonly after?: (result: Result, input: Input) => void;
+  /** before everything is asked for anew */
+  readonly after?: (result: Result, input: Input) => void | Promise<void>;
   /** fields whose faults the form shows itself */
   readonly shows?: readonly string[];
   /** shows in the form what somebody else changed meanwhile */
@@ -45,7 +46,7 @@ export function useDeed<Input = void, Result = unknown>({
     mutationFn: run,
     onSuccess: async (result, input) => {
       if (said) tell(said(result, input));
-      after?.(result, input);
+      await after?.(result, input);
       await queryClient.invalidateQueries();
     },
     onError: (error) => {

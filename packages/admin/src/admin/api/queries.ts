@@ -80,6 +80,9 @@ export function forgetPerson(): void {
   queryClient.removeQueries({ predicate: isOfPerson });
 }
 
+/** Forgets what is not on the screen: what was deleted shall not be shown again. */
+export const forgetUnseen = (): void => queryClient.removeQueries({ type: 'inactive' });
+
 type Gets = Operations['GET'];
 
 /** What a path says. */

@@ -6,7 +6,7 @@ import { client, fieldFaults } from '../api/call.ts';
 import { useDeed } from '../api/deed.ts';
 import { useDraft } from '../api/draft.ts';
 import { useLastChangesOfGroup } from '../api/last-changes.ts';
-import { keepThing, useThing } from '../api/queries.ts';
+import { forgetUnseen, keepThing, useThing } from '../api/queries.ts';
 import type { Group } from '../api/types.ts';
 import { useRights } from '../rights.ts';
 import { texts } from '../texts.ts';
@@ -28,7 +28,10 @@ function DeleteGroup({ group }: { readonly group: Group }) {
   const { mutate, isPending } = useDeed({
     run: () => client.delete('/api/admin/groups/{id}/', { path: { id: group.id } }),
     said: () => said.deleted,
-    after: () => navigate({ to: '/groups', replace: true }),
+    after: async () => {
+      await navigate({ to: '/groups', replace: true });
+      forgetUnseen();
+    },
   });
   return (
     <>

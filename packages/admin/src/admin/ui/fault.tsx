@@ -16,9 +16,7 @@ function Alarm({ title, children }: { readonly title: string; readonly children:
 /** Why something cannot be shown. */
 export function Fault({ error }: { readonly error: Error }) {
   const isForbidden = error instanceof Refused && error.status === 403;
-  return (
-    <Alarm title={isForbidden ? texts.common.notAllowed : texts.common.notShown}>{error.message}</Alarm>
-  );
+  return <Alarm title={isForbidden ? texts.common.notAllowed : texts.common.notShown}>{error.message}</Alarm>;
 }
 
 interface AllowedProps {

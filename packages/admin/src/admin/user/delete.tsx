@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { client } from '../api/call.ts';
 import { useDeed } from '../api/deed.ts';
-import { useThing } from '../api/queries.ts';
+import { forgetUnseen, useThing } from '../api/queries.ts';
 import { texts } from '../texts.ts';
 import { Confirm } from '../ui/confirm.tsx';
 import { Loaded } from '../ui/loaded.tsx';
@@ -33,9 +33,10 @@ export function DeleteUser({ user, isOpen, onClose }: DialogProps) {
   const { mutate, isPending } = useDeed({
     run: () => client.delete('/api/admin/users/{id}/', { path: { id: user.id } }),
     said: () => said.deleted(user.username),
-    after: () => {
+    after: async () => {
       onClose();
-      void navigate({ to: '/users', replace: true });
+      await navigate({ to: '/users', replace: true });
+      forgetUnseen();
     },
   });
   return (

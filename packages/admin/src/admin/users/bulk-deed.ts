@@ -2,7 +2,7 @@ import type { AnswerOf } from 'latchkey-client';
 import { useRef, useState } from 'react';
 import { client, isSignedOut } from '../api/call.ts';
 import { tellFault, useDeed } from '../api/deed.ts';
-import { LARGEST_PAGE } from '../api/queries.ts';
+import { forgetUnseen, LARGEST_PAGE } from '../api/queries.ts';
 import type { Codename } from '../api/types.ts';
 import type { Rights } from '../rights.ts';
 import { texts } from '../texts.ts';
@@ -73,7 +73,14 @@ export function useBulkDeed(after: (outcome: BulkOutcome) => void) {
     }
     return { changed, skipped, left };
   };
-  const { mutate, isPending } = useDeed({ run, said: ({ changed }) => bulk.done(changed), after });
+  const { mutate, isPending } = useDeed({
+    run,
+    said: ({ changed }) => bulk.done(changed),
+    after: (outcome, { action }) => {
+      after(outcome);
+      if (action === 'delete') forgetUnseen();
+    },
+  });
   const stop = () => {
     isStopped.current = true;
   };
