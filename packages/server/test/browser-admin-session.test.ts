@@ -109,7 +109,7 @@ only('sqlite', () => {
       await isOut(page);
       await name.waitFor({ state: 'hidden' });
       // Long enough for an answer to be forgotten that nobody looks at.
-      await page.clock.fastForward('59:00');
+      await page.clock.fastForward('14:00');
       await admin.signIn(page);
       await heading(page, 'alice').waitFor();
       expect(await page.title()).toMatch(/^alice/);
@@ -117,6 +117,13 @@ only('sqlite', () => {
       await page.getByRole('button', { name: 'Save' }).click();
       await page.getByText('Saved.').waitFor();
       expect((await admin.world.app.store.accounts.byId(id))?.profile.fullName).toBe('Alice Lidell');
+      await name.fill('Alice Hargreaves');
+      admin.world.pass(31 * 60);
+      await page.getByRole('button', { name: 'Save' }).click();
+      await isOut(page);
+      expect(await name.count()).toBe(1);
+      await page.clock.fastForward('16:00');
+      await expect.poll(() => name.count()).toBe(0);
       expect(admin.complaints).toEqual([]);
     });
 

@@ -143,7 +143,7 @@ export const ANSWERS: Readonly<Record<string, Answer>> = {
   '14.1.1': place('[data.md](data.md).'),
   '14.1.2': place('[data.md](data.md).'),
   '14.3.1': place(
-    'Logging out drops the token and all that was asked: `packages/admin/src/account/server.ts`.',
+    'Logging out drops the token and all that was asked: `packages/admin/src/account/server.ts`. A session of the admin site that ends by itself leaves what was typed hidden in the page for a quarter of an hour, for the same person: [admin-site.md](admin-site.md).',
   ),
   '14.3.3': place('[Cookie mode](cookie-mode.md) keeps tokens where no script reads them.'),
   '15.1.1': place('By severity, for our own code and for packages: [SECURITY.md](../SECURITY.md).'),

@@ -49,8 +49,8 @@ export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5_000,
-      // A form may wait for a sign-in however long, and with it what it is about. All goes with the person.
-      gcTime: Number.POSITIVE_INFINITY,
+      // A form may wait for a sign-in for a quarter of an hour, and with it what it is about.
+      gcTime: 20 * 60_000,
       // What is refused stays refused; a server that is away is asked once more.
       retry: (failures, error) => !(error instanceof Refused) && failures < 1,
     },
