@@ -147,6 +147,24 @@ only('sqlite', () => {
       expect(await field.inputValue()).toBe('another long password');
     });
 
+    test('who goes back while he is signed out finds the page of the address', {
+      timeout: PATIENTLY,
+    }, async () => {
+      await make(admin.world, 'alice', 'ordinary');
+      const page = await admin.signedIn('users');
+      await page.getByRole('link', { name: 'alice' }).click();
+      await heading(page, 'alice').waitFor();
+      admin.world.pass(31 * 60);
+      await page.getByRole('link', { name: 'Groups', exact: true }).click();
+      await isOut(page);
+      await page.goBack();
+      await page.goBack();
+      await page.waitForURL(/users$/);
+      await admin.signIn(page);
+      await heading(page, 'Users').waitFor();
+      expect(admin.complaints).toEqual([]);
+    });
+
     test('nothing of what is open or typed is left for another person, nor after signing out', {
       timeout: PATIENTLY,
     }, async () => {
