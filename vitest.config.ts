@@ -21,6 +21,7 @@ const ONLY_ON = {
     'browser-account',
     'browser-admin',
     'browser-admin-deeds',
+    'browser-admin-list',
     'browser-admin-session',
     'browser-cookie-mode',
     'browser-first-page',
