@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../src/adapters/sql/open.ts';
 import type { App } from '../../src/domain/app.ts';
 import type { Account } from '../../src/domain/store.ts';
-import { keepAliveClient } from './client.ts';
+import { type Answered, keepAliveClient } from './client.ts';
 import { addAccount, liveTokensOf, openSession, tokenRequests } from './race.ts';
 
 /** Somebody who refreshes over and over, and keeps his token when he is not told another one. */
@@ -83,6 +83,16 @@ export async function timeToHeal(
   }
 }
 
+/** Asks again while the server says to come again, for ten seconds: it may have a connection to the database yet that is dead. */
+async function answeredAtLast(ask: () => Promise<Answered>): Promise<Answered> {
+  const began = performance.now();
+  for (;;) {
+    const reply = await ask();
+    if (reply.status !== 503 || performance.now() - began > 10_000) return reply;
+    await sleep(100);
+  }
+}
+
 /** Families whose newest token is not good any more, or that have not one live token. */
 export async function lostFamilies(
   server: { readonly url: string },
@@ -93,7 +103,7 @@ export async function lostFamilies(
   const { refresh } = tokenRequests(client);
   const lost: string[] = [];
   for (const family of families) {
-    const reply = await refresh(server, family.token);
+    const reply = await answeredAtLast(() => refresh(server, family.token));
     const live = (await liveTokensOf(database, family.account)).length;
     if (reply.status === 200) family.token = reply.json.refresh;
     if (reply.status !== 200 || live !== 1)
