@@ -361,6 +361,16 @@ describe('an account', () => {
     );
   });
 
+  test('does not end the session he is in with those of many', async ({ world }) => {
+    const site = await staff(world, 'boss', ['view_user', 'delete_session']);
+    const { alice } = await people(world, { alice: '' });
+    const boss = (await world.app.store.accounts.byLoginName('boss'))?.id;
+    const body = { action: 'end_sessions', ids: [boss, alice] };
+    const { json } = await site.ask('POST', `${USERS}bulk/`, body);
+    expect(json).toMatchObject({ changed: 1, skipped: [{ id: boss, reason: 'own_account' }] });
+    expect((await site.get(USERS)).status).toBe(200);
+  });
+
   test('takes part in what is done to many, each with its own note', async ({ world }) => {
     const site = await staff(world, 'boss', ['view_user', 'change_user', 'view_auditevent']);
     const ids = await people(world, { alice: '', bob: '' });

@@ -129,6 +129,16 @@ describe('the security headers', () => {
   });
 });
 
+test('a proxy that says of nobody who asks is in the log, once', async ({ open }) => {
+  const { get, notes } = await open({ TRUSTED_PROXIES: '127.0.0.1' });
+  await get('/api/dashboard/', { headers: { 'X-Forwarded-For': '203.0.113.9' } });
+  const warned = () => notes.filter((note) => note.includes('sent no X-Forwarded-For')).length;
+  expect(warned()).toBe(0);
+  await get('/api/dashboard/');
+  await get('/api/dashboard/');
+  expect(warned()).toBe(1);
+});
+
 describe('headers that are not believed', () => {
   const FORWARDED = {
     ...{ 'X-Forwarded-For': '203.0.113.9', 'X-Forwarded-Proto': 'https', 'X-Forwarded-Host': 'evil.example' },

@@ -2,17 +2,18 @@ import type { IncomingMessage } from 'node:http';
 import type { App } from '../domain/app.ts';
 import type { Origin } from '../domain/audit/event.ts';
 import { languageOf } from './language.ts';
-import { callerAddress } from './trusted-proxies.ts';
+import { callerAddress, trustedAddresses } from './trusted-proxies.ts';
 
 /**
  * Tells where a request comes from (`callerAddress`). The first time a proxy that is not in TRUSTED_PROXIES names
- * somebody else as the caller, the log says so: all who come through it share one address, and its limits.
+ * somebody else as the caller, or one that is names nobody, the log says so: all who come through it share one address, and its limits.
  */
 export function originsFor({
   config,
   log,
 }: Pick<App, 'config' | 'log'>): (message: IncomingMessage, requestId: string) => Origin {
   const addressOf = callerAddress(config.trustedProxies);
+  const isTrusted = trustedAddresses(config.trustedProxies);
   let hasWarned = false;
   return ({ headers, socket }, requestId) => {
     const peer = socket.remoteAddress ?? '';
@@ -23,6 +24,13 @@ export function originsFor({
       log.warn(
         { peer },
         'X-Forwarded-For is not believed: TRUSTED_PROXIES names no proxy. If this is yours, add it',
+      );
+    }
+    if (forwardedFor === undefined && !hasWarned && isTrusted(peer)) {
+      hasWarned = true;
+      log.warn(
+        { peer },
+        'A proxy of TRUSTED_PROXIES sent no X-Forwarded-For: all who come through it share its address and its limits',
       );
     }
     const language = languageOf(headers['accept-language']);

@@ -55,7 +55,7 @@ function Form({ onCreated }: { readonly onCreated: (user: Created) => void }) {
   const [values, setValues] = useState(EMPTY);
   const deed = useDeed({
     run: () =>
-      client.post('/api/admin/users/', { body: isSuperuser ? values : { ...values, is_staff: undefined } }),
+      client.post('/api/admin/users/', { body: { ...values, is_staff: values.is_staff || undefined } }),
     said: ({ username }) => texts.createUser.created(username),
     after: onCreated,
     shows: TEXT_FIELDS,

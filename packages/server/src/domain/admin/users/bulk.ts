@@ -1,6 +1,6 @@
 import type { App } from '../../app.ts';
 import type { Origin } from '../../audit/event.ts';
-import { done, type Outcome, type Reason } from '../../outcome.ts';
+import { done, type Outcome, type Reason, refuse } from '../../outcome.ts';
 import type { Store } from '../../store.ts';
 import type { Permission } from '../permissions.ts';
 import { hasSteppedUp, type Staff } from '../staff.ts';
@@ -42,6 +42,8 @@ async function act(
   { clock, origin }: Pick<App, 'clock'> & { readonly origin: Origin },
 ): Promise<Did> {
   if (action === 'end_sessions') {
+    // His session here would end too, perhaps before all are done.
+    if (id === staff.id) return refuse('own_account');
     const ended = await endUserSessionsIn(store, staff, id, clock.now(), origin);
     return ended.ok ? done(true) : ended;
   }
