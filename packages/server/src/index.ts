@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { logFor } from './adapters/log.ts';
 import type { LimitsInRedis } from './adapters/redis/open.ts';
 import { migrate, misfit } from './adapters/sql/migrate.ts';
-import { type Database, openDatabase } from './adapters/sql/open.ts';
+import { type Database, openDatabase, sqlitePath } from './adapters/sql/open.ts';
 import { assemble, type Parts } from './assemble.ts';
 import { type Config, type Profile, readConfig } from './config.ts';
 import type { App, Log } from './domain/app.ts';
@@ -138,7 +138,7 @@ async function openRedis({ redisUrl, limits }: Config, log: Log): Promise<Limits
 
 /** Over a connection of its own, which waits for another server that migrates. What is in memory has but one. */
 async function migratePatiently(config: Config, database: Database): Promise<void> {
-  if (database.name === ':memory:') return void (await migrate(database));
+  if (sqlitePath(config.databaseUrl.reveal()) === ':memory:') return void (await migrate(database));
   const patient = openDatabase(config, { patient: true });
   try {
     await migrate(patient);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import { openDatabase } from '../src/adapters/sql/open.ts';
 import { sqlStore } from '../src/adapters/sql/store.ts';
+import { notReady, type Readiness } from '../src/http/health.ts';
 import { openApiDocument } from '../src/http/openapi.ts';
 import type { Method } from '../src/http/route.ts';
 import { ROUTES } from '../src/http/routes/all.ts';
@@ -22,6 +23,14 @@ describe('the probes', () => {
         expect([head.status, head.text]).toEqual([200, '']);
       }
     });
+  });
+
+  test('/readyz says no also to who asked before the server was told to stop, and is answered after it', async () => {
+    const readiness: Readiness = { reason: undefined };
+    const ping = async () => {
+      readiness.reason = 'shutting down';
+    };
+    expect(await notReady({ store: { ping } }, readiness)).toBe('shutting down');
   });
 
   test('/readyz says no without its database, /healthz goes on', async ({ world }) => {

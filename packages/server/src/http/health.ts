@@ -8,7 +8,7 @@ export interface Readiness {
 
 /** May requests be sent here? Undefined for yes, else why not. */
 export async function notReady(
-  { store }: Pick<App, 'store'>,
+  { store }: { readonly store: Pick<App['store'], 'ping'> },
   readiness: Readiness,
 ): Promise<string | undefined> {
   if (readiness.reason !== undefined) return readiness.reason;

@@ -54,8 +54,7 @@ function Form({ onCreated }: { readonly onCreated: (user: Created) => void }) {
   const { isSuperuser } = useRights();
   const [values, setValues] = useState(EMPTY);
   const deed = useDeed({
-    run: () =>
-      client.post('/api/admin/users/', { body: { ...values, is_staff: values.is_staff || undefined } }),
+    run: () => client.post('/api/admin/users/', { body: values }),
     said: ({ username }) => texts.createUser.created(username),
     after: onCreated,
     shows: TEXT_FIELDS,

@@ -57,13 +57,15 @@ function migrator({ db, dialect }: Database, migrations: typeof MIGRATIONS): Mig
   });
 }
 
-/** Is the table there that a statement without a schema would find? */
+/** Is the table there that a statement without a schema would find? On SQLite a read, which waits for no migration that is under way. */
 async function hasTable({ db, dialect }: Database): Promise<boolean> {
-  const query =
-    dialect === 'sqlite'
-      ? sql<{ name: string }>`select name from sqlite_master where type = 'table' and name = ${TABLE}`
-      : sql<{ name: string | null }>`select to_regclass(${TABLE})::text as name`;
-  return Boolean((await query.execute(db)).rows[0]?.name);
+  if (dialect === 'sqlite') {
+    const tables = db.withTables<{ sqlite_master: { type: string; name: string } }>();
+    const named = tables.selectFrom('sqlite_master').select('name').where('name', '=', TABLE);
+    return (await named.where('type', '=', 'table').executeTakeFirst()) !== undefined;
+  }
+  const { rows } = await sql<{ name: string | null }>`select to_regclass(${TABLE})::text as name`.execute(db);
+  return rows[0]?.name != null;
 }
 
 /** Compares the schema with what this server knows. Writes nothing. */

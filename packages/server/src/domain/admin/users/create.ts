@@ -73,6 +73,16 @@ async function write(
   return done({ id, setUpLink: await setUp(app, store, id, user, origin) });
 }
 
+/** A new account has no rights: what is false or empty gives it none. */
+function givenTo({ isStaff, isSuperuser, groups = [], permissions = [] }: UserToCreate): GivenRights {
+  return {
+    isStaff: isStaff || undefined,
+    isSuperuser: isSuperuser || undefined,
+    groups: groups.length > 0 ? groups : undefined,
+    permissions: permissions.length > 0 ? permissions : undefined,
+  };
+}
+
 /**
  * Creates an account that nobody can log in to until its password is set by a link, which is sent to its e-mail or given
  * back. Refuses `faulty_fields` (names that are taken, no e-mail to send to, groups and permissions that there are not),
@@ -84,7 +94,7 @@ export async function createUser(
   user: UserToCreate,
   origin: Origin,
 ): Promise<Outcome<CreatedUser, Cannot | 'step_up_required'>> {
-  const given = mayGive(app, staff, user);
+  const given = mayGive(app, staff, givenTo(user));
   if (!given.ok) return given;
   if (user.sendsLink && user.email === '')
     return refuse('faulty_fields', { faults: { email: [{ code: 'email_missing' }] } });
