@@ -79,7 +79,12 @@ async function timed(name, work, rounds = 9) {
 
 const { url, remove } = await open();
 try {
-  const config = { databaseUrl: new Secret(url), databasePool: 10, sqliteSynchronous: 'normal' };
+  const config = {
+    databaseUrl: new Secret(url),
+    databasePool: 10,
+    databaseWaitSeconds: 2,
+    sqliteSynchronous: 'normal',
+  };
   const database = openDatabase(config, { patient: true });
   await migrate(database);
   const started = performance.now();

@@ -243,7 +243,12 @@ const server = kind === 'postgres' ? await startPostgres() : undefined;
 let latchkey;
 try {
   const url = server ? (await createDatabase(server.adminUrl)).url : `sqlite:${join(folder, 'list.sqlite3')}`;
-  const options = { databaseUrl: new Secret(url), databasePool: 5, sqliteSynchronous: 'normal' };
+  const options = {
+    databaseUrl: new Secret(url),
+    databasePool: 5,
+    databaseWaitSeconds: 2,
+    sqliteSynchronous: 'normal',
+  };
   const database = openDatabase(options, { patient: true });
   const older = Object.entries(MIGRATIONS).filter(([name]) => name < '0014');
   await migrate(database, Object.fromEntries(older));

@@ -53,6 +53,7 @@ export interface Config {
   readonly legacyPasswordHashes: 'off' | 'on';
   readonly sqliteSynchronous: 'full' | 'normal';
   readonly databasePool: number;
+  readonly databaseWaitSeconds: number;
   readonly limits: 'on' | 'off';
   readonly redisUrl: Secret | undefined;
   /** addresses and networks */

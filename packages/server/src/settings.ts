@@ -327,6 +327,13 @@ export const SETTINGS: Settings = {
     fallback: inBoth('10'),
     read: wholeNumber(1, 500),
   },
+  databaseWaitSeconds: {
+    name: 'DATABASE_WAIT_SECONDS',
+    about:
+      'How long a request waits for a connection to PostgreSQL and for a lock together, 1 to 60; half of it for the connection alone, twice as long for a statement. Then it is answered with 503.',
+    fallback: inBoth('2'),
+    read: wholeNumber(1, 60),
+  },
   limits: {
     name: 'LIMITS',
     about:

@@ -50,7 +50,12 @@ async function start(databaseUrl: string): Promise<ServerProcess> {
 }
 
 const openAt = (url: string): Database =>
-  openDatabase({ databaseUrl: new Secret(url), databasePool: 2, sqliteSynchronous: 'normal' });
+  openDatabase({
+    databaseUrl: new Secret(url),
+    databasePool: 2,
+    databaseWaitSeconds: 2,
+    sqliteSynchronous: 'normal',
+  });
 
 let path: string;
 let url: string;

@@ -45,7 +45,12 @@ async function start(databaseUrl: string, settings = {}): Promise<ServerProcess>
 }
 
 const openAt = (url: string): Database =>
-  openDatabase({ databaseUrl: new Secret(url), databasePool: 2, sqliteSynchronous: 'normal' });
+  openDatabase({
+    databaseUrl: new Secret(url),
+    databasePool: 2,
+    databaseWaitSeconds: 2,
+    sqliteSynchronous: 'normal',
+  });
 
 interface Backup {
   /** puts it back; the address of the database it is in then */

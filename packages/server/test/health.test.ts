@@ -35,7 +35,12 @@ describe('the probes', () => {
 
   test('/readyz says no without its database, /healthz goes on', async ({ world }) => {
     const databaseUrl = new Secret(world.lent.url);
-    const database = openDatabase({ databaseUrl, databasePool: 1, sqliteSynchronous: 'normal' });
+    const database = openDatabase({
+      databaseUrl,
+      databasePool: 1,
+      databaseWaitSeconds: 2,
+      sqliteSynchronous: 'normal',
+    });
     const store = sqlStore(database);
     const server = await serve({ ...world.app, store });
     expect((await fetch(`${server.baseUrl}/readyz`)).status).toBe(200);

@@ -83,7 +83,12 @@ describe('a fault of ours [H-27]', () => {
   test('a database that was closed under the server breaks requests, not the process', async ({ world }) => {
     const pair = await loggedIn(world);
     const databaseUrl = new Secret(world.lent.url);
-    const database = openDatabase({ databaseUrl, databasePool: 2, sqliteSynchronous: 'normal' });
+    const database = openDatabase({
+      databaseUrl,
+      databasePool: 2,
+      databaseWaitSeconds: 2,
+      sqliteSynchronous: 'normal',
+    });
     const { log } = ownLog(world);
     const store = sqlStore(database);
     const server = await serve({ ...world.app, log, store });
@@ -110,7 +115,12 @@ describe('a fault of ours [H-27]', () => {
     const { access } = await loggedIn(world);
     // Nothing listens on port 1.
     const databaseUrl = new Secret('postgres://nobody:secret-of-the-database@127.0.0.1:1/none');
-    const database = openDatabase({ databaseUrl, databasePool: 2, sqliteSynchronous: 'normal' });
+    const database = openDatabase({
+      databaseUrl,
+      databasePool: 2,
+      databaseWaitSeconds: 2,
+      sqliteSynchronous: 'normal',
+    });
     const { notes, log } = ownLog(world);
     const server = await serve({ ...world.app, log, store: sqlStore(database) });
     const headers = { Authorization: `Bearer ${access}` };

@@ -17,7 +17,12 @@ async function everyAnswer(world: World): Promise<[string, Answer][]> {
   const { access: token } = await loggedIn(world);
   // Nothing listens on port 1: a database that is away.
   const databaseUrl = new Secret('postgres://nobody@127.0.0.1:1/none');
-  const away = openDatabase({ databaseUrl, databasePool: 1, sqliteSynchronous: 'normal' });
+  const away = openDatabase({
+    databaseUrl,
+    databasePool: 1,
+    databaseWaitSeconds: 2,
+    sqliteSynchronous: 'normal',
+  });
   const log = { ...world.app.log, error: () => {} };
   const broken = await serve({ ...world.app, log, store: sqlStore(away) });
   const faulty = await serve({

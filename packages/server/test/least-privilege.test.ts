@@ -30,7 +30,12 @@ function statements(name: string): string[] {
 }
 
 const opened = (url: string) =>
-  openDatabase({ databaseUrl: new Secret(url), databasePool: 5, sqliteSynchronous: 'full' });
+  openDatabase({
+    databaseUrl: new Secret(url),
+    databasePool: 5,
+    databaseWaitSeconds: 2,
+    sqliteSynchronous: 'full',
+  });
 
 function urlOf(url: string, user: string, password: string): string {
   const other = new URL(url);

@@ -31,7 +31,7 @@ const test = base.extend<{ place: Place }>({
     const database = shared.open();
     const app = appOn(database);
     const { access } = await openSession(app, await addAccount(app, 'alice'));
-    const settings = { DATABASE_POOL: String(POOL) };
+    const settings = { DATABASE_POOL: String(POOL), DATABASE_WAIT_SECONDS: '2' };
     const server = await startServer({ databaseUrl: shared.url, settings });
     await use({ server, database, access });
     await server.stop();

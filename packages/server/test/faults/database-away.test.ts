@@ -34,6 +34,7 @@ only('postgres', () => {
     database = openDatabase({
       databaseUrl: new Secret(postgres.url),
       databasePool: 5,
+      databaseWaitSeconds: 2,
       sqliteSynchronous: 'full',
     });
     await migrate(database);

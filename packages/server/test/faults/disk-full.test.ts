@@ -53,7 +53,7 @@ function copyOf(disk: string): Database {
   for (const name of ['data.sqlite3', 'data.sqlite3-wal'])
     if (existsSync(join(disk, name))) copyFileSync(join(disk, name), join(copy, name));
   const databaseUrl = new Secret(`sqlite:${join(copy, 'data.sqlite3')}`);
-  return openDatabase({ databaseUrl, databasePool: 1, sqliteSynchronous: 'normal' });
+  return openDatabase({ databaseUrl, databasePool: 1, databaseWaitSeconds: 2, sqliteSynchronous: 'normal' });
 }
 
 const client = keepAliveClient();

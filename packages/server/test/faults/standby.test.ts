@@ -16,7 +16,12 @@ const DEADLINE = 8_000;
 const LONGEST_HEALING = 5_000;
 
 const databaseAt = (url: string) =>
-  openDatabase({ databaseUrl: new Secret(url), databasePool: 5, sqliteSynchronous: 'full' });
+  openDatabase({
+    databaseUrl: new Secret(url),
+    databasePool: 5,
+    databaseWaitSeconds: 2,
+    sqliteSynchronous: 'full',
+  });
 
 /** The primary is killed under way and the standby takes its place; what clients were told, and what is lost. */
 async function failOver(name: string) {

@@ -21,7 +21,10 @@ export interface LentDatabase {
 }
 
 const IN_MEMORY = 'sqlite::memory:';
-const OPTIONS = { databasePool: 10, sqliteSynchronous: 'normal' } as const;
+/** Nobody is turned away because the machine of the tests is slow just now. Seconds. */
+export const PATIENT = 30;
+
+const OPTIONS = { databasePool: 10, databaseWaitSeconds: PATIENT, sqliteSynchronous: 'normal' } as const;
 
 /** Emptied databases, for the next who asks: making one costs more than emptying one. */
 const idle: LentDatabase[] = [];

@@ -6,6 +6,7 @@ import { isPostgresUnavailable, postgresDialect } from '../../src/adapters/sql/p
 import { sqliteDialect } from '../../src/adapters/sql/sqlite.ts';
 import { isSqliteUnavailable } from '../../src/adapters/sql/sqlite-file.ts';
 import type { Tables } from '../../src/adapters/sql/tables.ts';
+import { PATIENT } from './database.ts';
 
 /** Which call to the database breaks: before it is made, or after it has been, so that only its answer is lost. */
 export interface Injection {
@@ -76,7 +77,7 @@ export function openFaulty(url: string, injection: Injection): Database {
   const isSqlite = path !== undefined;
   const inner: Dialect = isSqlite
     ? sqliteDialect({ path, patient: false, synchronous: 'normal', onFailed() {} })
-    : postgresDialect({ url, pool: 5, patient: false });
+    : postgresDialect({ url, pool: 5, wait: PATIENT, patient: false });
   const strike = strikeWith(injection, isSqlite);
   const adapter = strikingAdapter(inner.createAdapter(), strike);
   const dialect: Dialect = {

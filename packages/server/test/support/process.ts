@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { PLACE } from '../../src/cli/crew.ts';
+import { PATIENT } from './database.ts';
 import { CHEAP_HASH, SECRET_KEY } from './world.ts';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
@@ -79,6 +80,7 @@ export const environmentOf = ({ databaseUrl, settings }: ProcessOptions): NodeJS
   LOG_LEVEL: 'info',
   LIMITS: 'off',
   SQLITE_SYNCHRONOUS: 'normal',
+  DATABASE_WAIT_SECONDS: String(PATIENT),
   ...settings,
 });
 

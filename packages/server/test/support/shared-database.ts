@@ -7,11 +7,16 @@ import { type Database, openDatabase } from '../../src/adapters/sql/open.ts';
 import { assemble } from '../../src/assemble.ts';
 import { readConfig } from '../../src/config.ts';
 import type { App } from '../../src/domain/app.ts';
-import { DATABASE, migratedPostgres } from './database.ts';
+import { DATABASE, migratedPostgres, PATIENT } from './database.ts';
 import { createDatabase } from './postgres.ts';
 import { CHEAP_HASH, SECRET_KEY } from './world.ts';
 
-const SETTINGS = { SECRET_KEY, PUBLIC_URL: 'http://127.0.0.1', SQLITE_SYNCHRONOUS: 'normal' };
+const SETTINGS = {
+  SECRET_KEY,
+  PUBLIC_URL: 'http://127.0.0.1',
+  SQLITE_SYNCHRONOUS: 'normal',
+  DATABASE_WAIT_SECONDS: String(PATIENT),
+};
 
 /** An empty database, not migrated, that several processes can open by its address. */
 export interface SharedDatabase {

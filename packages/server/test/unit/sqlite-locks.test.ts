@@ -14,7 +14,7 @@ afterAll(() => rmSync(join(path, '..'), { recursive: true }));
 
 function open() {
   const databaseUrl = new Secret(`sqlite:${path}`);
-  return openDatabase({ databaseUrl, databasePool: 1, sqliteSynchronous: 'full' });
+  return openDatabase({ databaseUrl, databasePool: 1, databaseWaitSeconds: 2, sqliteSynchronous: 'full' });
 }
 
 /** How many locks this process has on the file. */

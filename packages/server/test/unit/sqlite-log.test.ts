@@ -37,7 +37,7 @@ function timesOpen(path: string): number {
 async function opensOfLog(sqliteSynchronous: 'full' | 'normal'): Promise<number> {
   const path = join(folder, `${sqliteSynchronous}.sqlite3`);
   const databaseUrl = new Secret(`sqlite:${path}`);
-  const database = openDatabase({ databaseUrl, databasePool: 1, sqliteSynchronous });
+  const database = openDatabase({ databaseUrl, databasePool: 1, databaseWaitSeconds: 2, sqliteSynchronous });
   await sql`create table counter (value integer)`.execute(database.db);
   const times = timesOpen(`${path}-wal`);
   await database.db.destroy();
@@ -55,7 +55,12 @@ describe.runIf(process.platform === 'linux')('the log of SQLite', () => {
     writeFileSync(file, '');
     symlinkSync(file, join(folder, 'link.sqlite3'));
     const databaseUrl = new Secret(`sqlite:${join(folder, 'link.sqlite3')}`);
-    const database = openDatabase({ databaseUrl, databasePool: 1, sqliteSynchronous: 'full' });
+    const database = openDatabase({
+      databaseUrl,
+      databasePool: 1,
+      databaseWaitSeconds: 2,
+      sqliteSynchronous: 'full',
+    });
     await sql`create table counter (value integer)`.execute(database.db);
     expect(timesOpen(`${file}-wal`)).toBe(3);
     await database.db.destroy();

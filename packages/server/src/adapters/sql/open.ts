@@ -45,7 +45,10 @@ export function requireFolder(path: string): void {
   throw new Error(`There is no folder ${dirname(path)}. Make it, or change DATABASE_URL.`);
 }
 
-type DatabaseConfig = Pick<Config, 'databaseUrl' | 'databasePool' | 'sqliteSynchronous'>;
+type DatabaseConfig = Pick<
+  Config,
+  'databaseUrl' | 'databasePool' | 'databaseWaitSeconds' | 'sqliteSynchronous'
+>;
 
 /** The file of a `sqlite:` address as an absolute path, `:memory:`, or undefined for PostgreSQL. */
 export function sqlitePath(url: string): string | undefined {
@@ -66,7 +69,8 @@ export function openDatabase(config: DatabaseConfig, { patient = false } = {}): 
     const onPool = (pool: pg.Pool) => {
       made = pool;
     };
-    const options = { url, pool: config.databasePool, patient, onPool };
+    const { databasePool: pool, databaseWaitSeconds: wait } = config;
+    const options = { url, pool, wait, patient, onPool };
     return database(
       'postgres',
       databaseName(url),

@@ -8,6 +8,8 @@ const INT8 = 20;
 export interface PostgresOptions {
   readonly url: string;
   readonly pool: number;
+  /** how long a query waits for a connection and for a lock together; seconds */
+  readonly wait: number;
   /** waits for ever, for migrations */
   readonly patient: boolean;
   /** is given the pool when it is made, at the first connection */
@@ -58,23 +60,24 @@ function prepareClient(client: pg.PoolClient): void {
       : plain(first, second, ...rest);
 }
 
-/** How long a query waits for a connection and for a lock together, and for the connection alone. Milliseconds. */
-const MOST_WAITING = 2_000;
-const MOST_WAITING_FOR_CONNECTION = 1_000;
-
 /** Who waited less than this for his connection has not waited. Milliseconds. */
 const STEP = 250;
 
-/** The backend gives up first, the client when the backend is not heard from. Milliseconds. */
-const TIMEOUTS = {
-  statement_timeout: 4_000,
-  lock_timeout: MOST_WAITING,
-  query_timeout: 4_500,
-  idle_in_transaction_session_timeout: 10_000,
-};
+/**
+ * Of the wait half may go by for the connection alone. The backend gives up a statement first, the client when the backend
+ * is not heard from. Milliseconds.
+ */
+const timeoutsOf = (wait: number) => ({
+  connectionTimeoutMillis: wait / 2,
+  lock_timeout: wait,
+  statement_timeout: 2 * wait,
+  query_timeout: 2 * wait + 500,
+  idle_in_transaction_session_timeout: 5 * wait,
+});
 
 /** Overrides what the role or the database may have set. */
 const NO_TIMEOUTS = {
+  connectionTimeoutMillis: 1_000,
   options: '-c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0',
 };
 
@@ -82,7 +85,7 @@ const NO_TIMEOUTS = {
  * Takes off the time for a lock what was waited for the connection, or both waits would add up. That is one more statement,
  * which is sent only when the pool is short of connections, and once it no longer is.
  */
-function withOneDeadline(pool: pg.Pool): PostgresPool {
+function withOneDeadline(pool: pg.Pool, wait: number): PostgresPool {
   const given = new WeakMap<pg.PoolClient, number>();
   return {
     end: () => pool.end(),
@@ -90,8 +93,8 @@ function withOneDeadline(pool: pg.Pool): PostgresPool {
       const asked = performance.now();
       const client = await pool.connect();
       const waited = Math.floor((performance.now() - asked) / STEP) * STEP;
-      const left = Math.max(MOST_WAITING - waited, MOST_WAITING - MOST_WAITING_FOR_CONNECTION);
-      if (left === (given.get(client) ?? MOST_WAITING)) return client;
+      const left = Math.max(wait - waited, wait / 2);
+      if (left === (given.get(client) ?? wait)) return client;
       try {
         await client.query(`set lock_timeout = ${left}`);
       } catch (error) {
@@ -113,14 +116,13 @@ export function postgresDialect(options: PostgresOptions): Dialect {
 }
 
 /** `pg` is loaded here, so that a server on SQLite starts without it. */
-async function openPool({ url, pool, patient, onPool }: PostgresOptions): Promise<PostgresPool> {
+async function openPool({ url, pool, wait, patient, onPool }: PostgresOptions): Promise<PostgresPool> {
   const { default: postgres } = await import('pg');
   const connections = new postgres.Pool({
-    ...(patient ? NO_TIMEOUTS : TIMEOUTS),
+    ...(patient ? NO_TIMEOUTS : timeoutsOf(1_000 * wait)),
     keepAlive: true,
     connectionString: url,
     max: pool,
-    connectionTimeoutMillis: MOST_WAITING_FOR_CONNECTION,
     application_name: 'latchkey',
     types: {
       getTypeParser: (oid, format) =>
@@ -131,7 +133,7 @@ async function openPool({ url, pool, patient, onPool }: PostgresOptions): Promis
   connections.on('error', () => {});
   connections.on('connect', prepareClient);
   onPool?.(connections);
-  return patient ? connections : withOneDeadline(connections);
+  return patient ? connections : withOneDeadline(connections, 1_000 * wait);
 }
 
 /** SQLSTATE classes and codes of a database that is away, shutting down, out of resources or too slow. */
