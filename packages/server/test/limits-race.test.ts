@@ -6,9 +6,6 @@ import { migratedSharedDatabase, NOT_TOO_OFTEN, type SharedDatabase } from './su
 
 const ROUNDS = rounds(4, 50);
 
-/** As many hashes at a time as requests: a queue would turn some away on a machine that is slow just now. */
-const NOBODY_WAITS = { HASH_CONCURRENCY: '40' };
-
 const client = keepAliveClient();
 const { login } = tokenRequests(client);
 let shared: SharedDatabase;
@@ -18,7 +15,7 @@ beforeAll(async () => {
   shared = await migratedSharedDatabase();
   pair = await startPair({
     databaseUrl: shared.url,
-    settings: { LIMITS: 'on', ...NOT_TOO_OFTEN, ...NOBODY_WAITS },
+    settings: { LIMITS: 'on', ...NOT_TOO_OFTEN },
   });
 }, PATIENTLY.timeout);
 

@@ -39,7 +39,7 @@ beforeAll(async () => {
   shared = await migratedSharedDatabase();
   database = shared.open();
   app = appOn(database);
-  const settings = { LIMITS: 'on', HASH_CONCURRENCY: '40', ...NOT_TOO_OFTEN };
+  const settings = { LIMITS: 'on', ...NOT_TOO_OFTEN };
   pair = await startPair({ databaseUrl: shared.url, settings });
 }, PATIENTLY.timeout);
 afterAll(async () => {
