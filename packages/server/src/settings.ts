@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Config } from './config.ts';
+import { DATABASE_SETTINGS } from './database-settings.ts';
 import { MAIL_SETTINGS } from './mail-settings.ts';
 import { Secret } from './secret.ts';
 import { fault, inBoth, oneOf, type Reader, readPublicUrl, type SettingOf, wholeNumber } from './setting.ts';
@@ -25,16 +26,6 @@ const readMetricsToken: Reader<Secret | undefined> = (text) => {
   return /^[\w.~+/-]+=*$/.test(text)
     ? readSecretKey(text)
     : fault('may have letters, digits and - . _ ~ + / only, and = at its end');
-};
-
-const isDatabaseUrl = (text: string) => /^sqlite:.+|^postgres(ql)?:\/\/.+/.test(text);
-
-const readDatabaseUrl: Reader<Secret> = (text) => {
-  if (text.startsWith('sqlite://'))
-    return fault('must be sqlite:./file (from here) or sqlite:/folder/file, without //');
-  return isDatabaseUrl(text)
-    ? new Secret(text)
-    : fault('must start with sqlite: or postgres://, for example sqlite:./latchkey.sqlite3');
 };
 
 /** A host, and the number of a database if need be. No more: options would change what the client does. */
@@ -129,14 +120,7 @@ export const SETTINGS: Settings = {
     fallback: inBoth('1'),
     read: (text) => (text === 'auto' ? availableParallelism() : wholeNumber(1, 64)(text)),
   },
-  databaseUrl: {
-    name: 'DATABASE_URL',
-    about:
-      'Where the data is: `sqlite:./file`, `sqlite:/folder/file` or `postgres://user:password@host/name`. The TLS options of a PostgreSQL address are honoured.',
-    fallback: inBoth('sqlite:./latchkey.sqlite3'),
-    read: readDatabaseUrl,
-    isSecret: true,
-  },
+  ...DATABASE_SETTINGS,
   secretKey: {
     name: 'SECRET_KEY',
     about:
@@ -313,26 +297,6 @@ export const SETTINGS: Settings = {
       "`on` accepts Django's MD5 and SHA-1 hashes, salted or not; `off` treats such accounts as having no usable password. Who steals them can find the passwords easily.",
     fallback: inBoth('off'),
     read: oneOf('off', 'on'),
-  },
-  sqliteSynchronous: {
-    name: 'SQLITE_SYNCHRONOUS',
-    about:
-      '`full` survives a power cut with every answered write; `normal` is faster and may lose the last ones.',
-    fallback: inBoth('full'),
-    read: oneOf('full', 'normal'),
-  },
-  databasePool: {
-    name: 'DATABASE_POOL',
-    about: 'Connections to PostgreSQL at the most, for each process: with WORKERS that many times as many.',
-    fallback: inBoth('10'),
-    read: wholeNumber(1, 500),
-  },
-  databaseWaitSeconds: {
-    name: 'DATABASE_WAIT_SECONDS',
-    about:
-      'How long a request waits for a connection to PostgreSQL and for a lock together, 1 to 60; half of it for the connection alone, twice as long for a statement. Then it is answered with 503.',
-    fallback: inBoth('2'),
-    read: wholeNumber(1, 60),
   },
   limits: {
     name: 'LIMITS',

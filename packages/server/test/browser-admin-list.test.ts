@@ -140,6 +140,7 @@ only('sqlite', () => {
       await page.getByText('400 users changed.').waitFor();
       await page.getByText('5 users chosen').waitFor();
       expect(await inactive()).toBe(400);
+      await dialog.waitFor({ state: 'hidden' });
       await press(page, 'Deactivate');
       await press(dialog, 'Deactivate');
       await page.getByText('5 users changed.').waitFor();
@@ -161,6 +162,7 @@ only('sqlite', () => {
         return isFirst || !isAway ? route.continue() : route.abort();
       });
       const deactivate = async () => {
+        await page.getByRole('dialog').waitFor({ state: 'hidden' });
         await page.getByRole('button', { name: 'Deactivate', exact: true }).click();
         await page.getByRole('dialog').getByRole('button', { name: 'Deactivate' }).click();
       };

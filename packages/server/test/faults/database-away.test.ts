@@ -20,6 +20,7 @@ import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 /** A statement or a connection is given up after so long, and what a busy machine adds. Milliseconds. */
 const DEADLINE = 8_000;
 const LONGEST_HEALING = 5_000;
+const SETTINGS = { REFRESH_GRACE_SECONDS: '300', DATABASE_WAIT_SECONDS: '2' };
 
 only('postgres', () => {
   let postgres: RestartablePostgres;
@@ -40,7 +41,7 @@ only('postgres', () => {
     await migrate(database);
     app = appOn(database);
     const through = postgres.url.replace(`:${postgres.port}/`, `:${proxy.port}/`);
-    server = await startServer({ databaseUrl: through, settings: { REFRESH_GRACE_SECONDS: '300' } });
+    server = await startServer({ databaseUrl: through, settings: SETTINGS });
   }, PATIENTLY.timeout);
   afterAll(async () => {
     await server?.kill9();

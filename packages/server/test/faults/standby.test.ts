@@ -13,6 +13,7 @@ import { startTcpProxy } from '../support/tcp-proxy.ts';
 
 /** As in database-away.test.ts. Milliseconds. */
 const DEADLINE = 8_000;
+const SETTINGS = { REFRESH_GRACE_SECONDS: '300', DATABASE_WAIT_SECONDS: '2' };
 const LONGEST_HEALING = 5_000;
 
 const databaseAt = (url: string) =>
@@ -35,7 +36,7 @@ async function failOver(name: string) {
   const [patient] = (await openFamilies(app, 1, `${name} healing`)) as [Family];
   const standby = await primary.standby();
   const through = primary.url.replace(`:${primary.port}/`, `:${proxy.port}/`);
-  const server = await startServer({ databaseUrl: through, settings: { REFRESH_GRACE_SECONDS: '300' } });
+  const server = await startServer({ databaseUrl: through, settings: SETTINGS });
   const second = databaseAt(standby.url);
   try {
     const refreshing = startRefreshing(server, families);

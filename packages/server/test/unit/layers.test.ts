@@ -31,6 +31,7 @@ function layerOf(name: string): Layer {
     'setting.ts',
     'setting-files.ts',
     'setting-readers.ts',
+    'database-settings.ts',
     'mail-settings.ts',
     'secret.ts',
     'weak-keys.ts',
