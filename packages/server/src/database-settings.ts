@@ -40,8 +40,8 @@ export const DATABASE_SETTINGS: { readonly [K in DatabaseKey]: SettingOf<Config[
   databaseWaitSeconds: {
     name: 'DATABASE_WAIT_SECONDS',
     about:
-      'How long a request waits for a connection to PostgreSQL and for a lock together, 1 to 60; half of it for the connection alone, twice as long for a statement. Then it is answered with 503.',
+      'How long one query waits for a connection to PostgreSQL and for a lock together, 2 to 30; half of it for the connection alone, twice as long for a whole statement. Then its request is answered with 503. See [performance.md](performance.md#capacity) before you raise it.',
     fallback: inBoth('2'),
-    read: wholeNumber(1, 60),
+    read: wholeNumber(2, 30),
   },
 };

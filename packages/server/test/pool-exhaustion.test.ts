@@ -88,6 +88,25 @@ only('postgres', () => {
     await lent.release();
   });
 
+  test('the timeouts follow from the setting', async () => {
+    const lent = await lendDatabase();
+    const config = readConfig('serve', { SECRET_KEY, PUBLIC_URL: 'http://x', DATABASE_URL: lent.url });
+    const timeouts = async (patient: boolean) => {
+      const database = openDatabase({ ...config, databaseWaitSeconds: 30 }, { patient });
+      const { rows } = await sql<{ name: string; setting: string }>`
+        select name, setting from pg_settings where name in ('lock_timeout', 'statement_timeout') order by name`.execute(
+        database.db,
+      );
+      await database.close();
+      return rows.map(({ setting }) => Number(setting));
+    };
+    expect([await timeouts(false), await timeouts(true)]).toEqual([
+      [30_000, 60_000],
+      [0, 0],
+    ]);
+    await lent.release();
+  });
+
   test(
     'when the database lets nobody on, who asks is told so in time, and all is well when it does [T-07]',
     PATIENTLY,

@@ -72,14 +72,14 @@ const timeoutsOf = (wait: number) => ({
   lock_timeout: wait,
   statement_timeout: 2 * wait,
   query_timeout: 2 * wait + 500,
-  idle_in_transaction_session_timeout: 5 * wait,
+  idle_in_transaction_session_timeout: 10_000,
 });
 
-/** Overrides what the role or the database may have set. */
-const NO_TIMEOUTS = {
-  connectionTimeoutMillis: 1_000,
+/** Overrides what the role or the database may have set. A connection is to come in the usual time all the same. */
+const withoutTimeouts = (wait: number) => ({
+  connectionTimeoutMillis: wait / 2,
   options: '-c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0',
-};
+});
 
 /**
  * Takes off the time for a lock what was waited for the connection, or both waits would add up. That is one more statement,
@@ -119,7 +119,7 @@ export function postgresDialect(options: PostgresOptions): Dialect {
 async function openPool({ url, pool, wait, patient, onPool }: PostgresOptions): Promise<PostgresPool> {
   const { default: postgres } = await import('pg');
   const connections = new postgres.Pool({
-    ...(patient ? NO_TIMEOUTS : timeoutsOf(1_000 * wait)),
+    ...(patient ? withoutTimeouts : timeoutsOf)(1_000 * wait),
     keepAlive: true,
     connectionString: url,
     max: pool,
